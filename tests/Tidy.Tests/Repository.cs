@@ -15,7 +15,8 @@ internal static class Repository
     public static IReadOnlyList<string> Files { get; } =
         [.. Walk(new DirectoryInfo(Root)).Select(file => PathBelowRoot(file.FullName)).Order(StringComparer.Ordinal)];
 
-    public static IReadOnlyList<string> SourceFiles { get; } = [.. Files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal))];
+    public static IReadOnlyList<string> SourceFiles { get; } =
+        [.. Files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal))];
 
     /// <summary>What goes into the product: not the tests and the benchmarks.</summary>
     public static IReadOnlyList<string> ProductFiles { get; } =

@@ -19,13 +19,15 @@ public sealed partial class SourceCodeTests
     [Fact]
     public void The_code_base_is_found()
     {
-        Assert.True(Repository.ProductFiles.Count > 20, $"Only {Repository.ProductFiles.Count} source files below {Repository.Root}/src.");
+        Assert.True(
+            Repository.ProductFiles.Count > 20,
+            $"Only {Repository.ProductFiles.Count} source files below {Repository.Root}/src.");
     }
 
     [Fact]
     public void No_file_is_longer_than_600_lines() => AssertNone(
         Repository.SourceFiles.Where(file => Repository.Lines(file).Length >= FileLinesMax)
-            .Select(file => $"{file}: {Repository.Lines(file).Length} lines; under {FileLinesMax} expected. Part it by what it does."));
+            .Select(file => $"{file}: {Repository.Lines(file).Length} lines, {FileLinesMax - 1} at most. Part it by what it does."));
 
     [Fact]
     public void No_line_is_longer_than_145_characters() => AssertNone(
@@ -91,7 +93,7 @@ public sealed partial class SourceCodeTests
         NodesOf<ClassDeclarationSyntax>(Repository.SourceFiles)
             .Where(found => !found.Node.Modifiers.Any(modifier =>
                 modifier.Kind() is SyntaxKind.SealedKeyword or SyntaxKind.StaticKeyword or SyntaxKind.AbstractKeyword))
-            .Select(found => $"{Repository.Place(found.File, found.Node)}: class {found.Node.Identifier} is open to inheritance; seal it."));
+            .Select(found => $"{Repository.Place(found.File, found.Node)}: class {found.Node.Identifier} is open; seal it."));
 
     [Fact]
     public void Every_catch_names_a_type() => AssertNone(
@@ -102,18 +104,21 @@ public sealed partial class SourceCodeTests
     [Fact]
     public void Public_members_that_take_a_cancellation_token_take_it_last() => AssertNone(
         NodesOf<MethodDeclarationSyntax>(Repository.ProductFiles)
-            .Where(found => found.Node.ParameterList.Parameters.SkipLast(1).Any(parameter => parameter.Type?.ToString() == "CancellationToken"))
+            .Where(found => found.Node.ParameterList.Parameters.SkipLast(1)
+                .Any(parameter => parameter.Type?.ToString() == "CancellationToken"))
             .Select(found => $"{Repository.Place(found.File, found.Node)}: {found.Node.Identifier}"));
 
     [Fact]
     public void Public_types_of_the_libraries_say_what_they_mean() => AssertNone(
-        NodesOf<BaseTypeDeclarationSyntax>(Repository.ProductFiles.Where(file => !file.StartsWith("src/Cli/", StringComparison.Ordinal)))
+        NodesOf<BaseTypeDeclarationSyntax>(
+                Repository.ProductFiles.Where(file => !file.StartsWith("src/Cli/", StringComparison.Ordinal)))
             .Where(found => found.Node.Modifiers.Any(SyntaxKind.PublicKeyword) && found.Node.Parent is not TypeDeclarationSyntax)
             .Where(found => !found.Node.GetLeadingTrivia().ToString().Contains("<summary>", StringComparison.Ordinal))
             .Select(found => $"{Repository.Place(found.File, found.Node)}: {found.Node.Identifier} is public and has no summary."));
 
     private static bool IsExactArithmetic(string file) =>
-        file.StartsWith("src/Engine/Units/", StringComparison.Ordinal) || file.StartsWith("src/Engine/Billing/", StringComparison.Ordinal);
+        file.StartsWith("src/Engine/Units/", StringComparison.Ordinal)
+        || file.StartsWith("src/Engine/Billing/", StringComparison.Ordinal);
 
     /// <summary>A property named Result, or a call of Wait without arguments, is taken to be a task's.</summary>
     private static bool BlocksOnTask(MemberAccessExpressionSyntax access) =>
@@ -149,6 +154,6 @@ public sealed partial class SourceCodeTests
     [GeneratedRegex("(Utils?|Utility|Utilities|Helpers?|Managers?|Impl|Infos?|Common|Misc)$")]
     private static partial Regex VagueName();
 
-    [GeneratedRegex(@"^(System\.)?(DateTime|DateTimeOffset)\.(Now|UtcNow|Today)$|^Stopwatch\.StartNew$|^Environment\.TickCount(64)?$")]
+    [GeneratedRegex(@"\b(DateTime|DateTimeOffset)\.(Now|UtcNow|Today)$|^Stopwatch\.StartNew$|^Environment\.TickCount(64)?$")]
     private static partial Regex ClockRead();
 }

@@ -62,7 +62,8 @@ public static class FleetFiles
         return compress ? new GZipStream(file, CompressionLevel.Fastest) : file;
     }
 
-    private static void WriteDevices(FleetPlans plans, Stream file, IProgress<int>? progress, CancellationToken cancellationToken)
+    private static void WriteDevices(
+        FleetPlans plans, Stream file, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         var row = new RowWriter(plans);
         var source = new DeviceSource(plans);
@@ -100,7 +101,8 @@ public static class FleetFiles
                 : $"{Amount(plan.IncludedData!.Value.ToMegabytes())},{Amount(plan.OverageRate.ToDecimal())},"
                     + $"{Amount(plan.OverageBlock.ToMegabytes())},");
             rows.Append(plan.IsPooled ? "true" : "false").Append(',').Append(plan.PoolName);
-            rows.Append(CultureInfo.InvariantCulture, $",{plan.IncludedSms},{Amount(plan.SmsRate.ToDecimal())},{plan.Currency}\n");
+            rows.Append(
+                CultureInfo.InvariantCulture, $",{plan.IncludedSms},{Amount(plan.SmsRate.ToDecimal())},{plan.Currency}\n");
         }
 
         return rows.ToString();
@@ -112,7 +114,8 @@ public static class FleetFiles
         foreach (CommunicationPlan communicationPlan in plans.CommunicationPlans)
         {
             rows.Append(communicationPlan.Name).Append(',');
-            rows.AppendJoin(';', communicationPlan.AllowedPlans.Plans.ToArray().Select(plan => plans.Catalog.Plans[plan].Name));
+            ushort[] allowed = communicationPlan.AllowedPlans.Plans.ToArray();
+            rows.AppendJoin(';', allowed.Select(plan => plans.Catalog.Plans[plan].Name));
             rows.Append('\n');
         }
 

@@ -19,9 +19,9 @@ public static class FleetGenerator
         var source = new DeviceSource(plans);
         bool hasSms = plans.Catalog.Plans.Any(plan => plan.SmsRate.MicroUnits > 0);
         var communicationPlanOf = new ushort[shape.Devices];
-        List<PlanSet> planSets = [.. plans.CommunicationPlans.Select(communicationPlan => communicationPlan.AllowedPlans).Distinct()];
+        List<PlanSet> planSets = [.. plans.CommunicationPlans.Select(plan => plan.AllowedPlans).Distinct()];
         ushort[] setOfCommunicationPlan =
-            [.. plans.CommunicationPlans.Select(communicationPlan => (ushort)planSets.IndexOf(communicationPlan.AllowedPlans))];
+            [.. plans.CommunicationPlans.Select(plan => (ushort)planSets.IndexOf(plan.AllowedPlans))];
         ushort notBilled = (ushort)planSets.Count;
         planSets.Add(PlanSet.Empty);
         var fleet = new Fleet

@@ -35,7 +35,10 @@ public sealed class FleetPlans
     /// <summary>Overlapping windows of the price list, from small uses to large ones.</summary>
     private static List<CommunicationPlan> MakeCommunicationPlans(FleetShape shape, PlanCatalog catalog)
     {
-        string[] uses = ["Metering LTE-M", "Tracking LTE", "Gateway LTE", "Alarm NB-IoT", "Vending LTE", "Camera 5G", "Signage LTE", "Router 5G"];
+        string[] uses =
+        [
+            "Metering LTE-M", "Tracking LTE", "Gateway LTE", "Alarm NB-IoT", "Vending LTE", "Camera 5G", "Signage LTE", "Router 5G",
+        ];
         int plans = catalog.Plans.Count;
         int window = shape.CommunicationPlans == 1 ? plans : Math.Min(plans - 1, Math.Max(2, ((plans * 3) + 4) / 5));
         int starts = Math.Min(shape.CommunicationPlans, plans - window + 1);

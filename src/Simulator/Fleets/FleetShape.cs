@@ -61,7 +61,8 @@ public sealed record FleetShape
     public bool WithEveryStatus { get; init; }
 
     /// <summary>The shapes with a name, for the command line.</summary>
-    public static IReadOnlyList<string> ProfileNames { get; } = ["pooled", "shared-pool", "cheap-overage", "individual", "mixed"];
+    public static IReadOnlyList<string> ProfileNames { get; } =
+        ["pooled", "shared-pool", "cheap-overage", "individual", "mixed"];
 
     /// <summary>A shape as carriers' accounts have it: activations inside the period, and SIMs in every status.</summary>
     /// <param name="profile">One of <see cref="ProfileNames"/>.</param>

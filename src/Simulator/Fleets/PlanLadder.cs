@@ -9,7 +9,7 @@ internal static class PlanLadder
 {
     private const decimal MegabytesPerGigabyte = 1_024;
 
-    /// <summary>Included MB and monthly USD. The first two rungs are a carrier's machine-to-machine plans; the rest follow their curve.</summary>
+    /// <summary>Included MB and monthly USD. The first two are a carrier's machine-to-machine plans; the rest follow.</summary>
     private static readonly (double Megabytes, double Usd)[] Anchors =
     [
         (1, 5.00), (5, 7.00), (10, 8.50), (25, 10.50), (50, 13.00), (100, 16.00), (250, 21.00), (500, 28.00),
@@ -89,7 +89,7 @@ internal static class PlanLadder
     /// <summary>Geometric interpolation; the results are rounded to few digits, so the last bits of Math.Pow don't show.</summary>
     private static double Between(double low, double high, double part) => low * Math.Pow(high / low, part);
 
-    /// <summary>To 0.1 MB below 10 MB, 1 MB below 100 MB, then two to three digits; whole GB from 2 GB on where that is near.</summary>
+    /// <summary>To 0.1 MB below 10 MB, to 1 MB below 100 MB, then in growing steps.</summary>
     private static decimal RoundMegabytes(double megabytes)
     {
         decimal exact = (decimal)megabytes;
@@ -108,7 +108,9 @@ internal static class PlanLadder
 
         int low = rung == rungs.Count - 1 ? Math.Max(rung - 1, 0) : rung;
         int high = Math.Min(low + 1, rungs.Count - 1);
-        decimal perMegabyte = high == low ? 1 : (rungs[high].Usd - rungs[low].Usd) / (rungs[high].Megabytes - rungs[low].Megabytes);
+        decimal perMegabyte = high == low
+            ? 1
+            : (rungs[high].Usd - rungs[low].Usd) / (rungs[high].Megabytes - rungs[low].Megabytes);
         decimal block = rungs[rung].Megabytes switch { < 100 => 1, < MegabytesPerGigabyte => 10, _ => 100 };
         decimal factor = 2 + (random.Below(21) / 10m);
         return new Rung(block, Math.Max(0.01m, Math.Round(perMegabyte * factor * block * 100) / 100));
