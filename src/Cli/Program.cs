@@ -1,1 +1,45 @@
-Console.WriteLine("cco");
+using System.CommandLine;
+using CarrierOptimization.Cli;
+
+return await CommandTree.RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
+
+namespace CarrierOptimization.Cli
+{
+    /// <summary>All commands of <c>cco</c>, one file each, and what happens around them.</summary>
+    public static class CommandTree
+    {
+        /// <summary>Runs one command line as the shell would.</summary>
+        /// <returns>One of <see cref="ExitCode"/>.</returns>
+        public static async Task<int> RunAsync(
+            string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+        {
+            ParseResult command = Create().Parse(args);
+            if (command.Errors.Count > 0 && command.Action is System.CommandLine.Invocation.ParseErrorAction)
+            {
+                foreach (string message in command.Errors.Select(mistake => mistake.Message).Distinct())
+                {
+                    await error.WriteLineAsync("cco: " + message);
+                }
+
+                await error.WriteLineAsync($"\"cco {command.CommandResult.Command.Name} --help\" shows what can be said."
+                    .Replace("cco cco", "cco", StringComparison.Ordinal));
+                return ExitCode.BadInput;
+            }
+
+            var configuration = new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
+            };
+            return await command.InvokeAsync(configuration, cancellationToken);
+        }
+
+        private static RootCommand Create() => new("Carrier Optimizer: the cheapest rate plan for every SIM, with proof.")
+        {
+            OptimizeCommand.Create(),
+            // One line per command; each is a file of its own with a Create().
+        };
+    }
+}
