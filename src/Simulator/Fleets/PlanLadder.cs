@@ -69,7 +69,9 @@ internal static class PlanLadder
         var rungs = new List<Rung>();
         for (int rung = 0; rung < count; rung++)
         {
+            // Up to one plan per anchor the sizes are the round ones people know; above, they lie between.
             double position = count == 1 ? 0 : (double)rung * lastAnchor / (count - 1);
+            position = count <= lastAnchor + 1 ? Math.Round(position) : position;
             int below = Math.Min((int)position, lastAnchor - 1);
             double part = position - below;
             double megabytes = Between(Anchors[below].Megabytes, Anchors[below + 1].Megabytes, part);
@@ -89,11 +91,11 @@ internal static class PlanLadder
     /// <summary>Geometric interpolation; the results are rounded to few digits, so the last bits of Math.Pow don't show.</summary>
     private static double Between(double low, double high, double part) => low * Math.Pow(high / low, part);
 
-    /// <summary>To 0.1 MB below 10 MB, to 1 MB below 100 MB, then in growing steps.</summary>
+    /// <summary>To eighths of a MB below 10 MB, to whole ones below 100 MB, then in growing steps.</summary>
     private static decimal RoundMegabytes(double megabytes)
     {
         decimal exact = (decimal)megabytes;
-        decimal step = exact switch { < 10 => 0.1m, < 100 => 1, < 500 => 5, < 1_000 => 25, < 10_000 => 128, _ => 512 };
+        decimal step = exact switch { < 10 => 0.125m, < 100 => 1, < 500 => 5, < 1_000 => 25, < 10_000 => 128, _ => 512 };
         return Math.Round(exact / step) * step;
     }
 

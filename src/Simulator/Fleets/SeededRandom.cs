@@ -9,6 +9,11 @@ namespace CarrierOptimization.Simulator.Fleets;
 /// </remarks>
 public sealed class SeededRandom
 {
+    private const double NaturalLogOf2 = 0.693147180559945309417;
+
+    /// <summary>1 / k! for k = 0 to 13: the series of the exponential function, exact to 17 digits up to 0.35.</summary>
+    private static readonly double[] InverseFactorials = MakeInverseFactorials();
+
     private ulong _s0;
     private ulong _s1;
     private ulong _s2;
@@ -72,15 +77,28 @@ public sealed class SeededRandom
     /// <summary>2 to the power of <paramref name="exponent"/>, -1,000 to 1,000, the same bits on every machine.</summary>
     public static double PowerOfTwo(double exponent)
     {
-        double whole = Math.Floor(exponent);
-        double x = (exponent - whole) * 0.693147180559945309417;
-        double sum = 1;
-        for (int k = 14; k >= 1; k--)
+        double whole = Math.Floor(exponent + 0.5);
+        double x = (exponent - whole) * NaturalLogOf2;
+        double sum = 0;
+        for (int k = InverseFactorials.Length - 1; k >= 0; k--)
         {
-            sum = 1 + (sum * x / k);
+            sum = (sum * x) + InverseFactorials[k];
         }
 
         return sum * BitConverter.Int64BitsToDouble(((long)whole + 1_023) << 52);
+    }
+
+    private static double[] MakeInverseFactorials()
+    {
+        var inverses = new double[14];
+        long factorial = 1;
+        for (int k = 0; k < inverses.Length; k++)
+        {
+            factorial *= Math.Max(1, k);
+            inverses[k] = 1.0 / factorial;
+        }
+
+        return inverses;
     }
 
     private static ulong SplitMix(ref ulong state)
