@@ -8,7 +8,7 @@ using Xunit;
 
 namespace CarrierOptimization.Engine.Tests;
 
-public class CertificateCheckerTests
+public sealed class CertificateCheckerTests
 {
     private static readonly PlanCatalog Catalog = PlanCatalog.Create(
     [

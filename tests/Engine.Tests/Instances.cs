@@ -22,27 +22,28 @@ public sealed record Instance(Fleet Fleet, PlanCatalog Catalog, SolveOptions Opt
     public override string ToString()
     {
         var text = new StringBuilder();
-        BillRules rules = Catalog.Rules;
-        text.Append(CultureInfo.InvariantCulture, $"{rules.PeriodDays} days, {rules.ChargeType}, {rules.PoolScope}, ");
-        text.AppendLine(CultureInfo.InvariantCulture, $"max changes {Options.MaxChanges?.ToString(CultureInfo.InvariantCulture) ?? "-"}, change cost {Options.ChangeCost}");
+        Append($"{Catalog.Rules.PeriodDays} days, {Catalog.Rules.ChargeType}, {Catalog.Rules.PoolScope}, ");
+        Append($"max changes {Options.MaxChanges?.ToString(CultureInfo.InvariantCulture) ?? "-"}, ");
+        Append($"change cost {Options.ChangeCost.MicroUnits}\n");
         foreach (RatePlan plan in Catalog.Plans)
         {
-            string pool = plan.IsPooled ? "pool " + (plan.PoolName ?? "own") : "individual";
-            text.Append(CultureInfo.InvariantCulture, $"  plan {plan.Name}: rate {plan.MonthlyRate.MicroUnits}, ");
-            text.Append(CultureInfo.InvariantCulture, $"included {plan.IncludedData?.ToString() ?? "unlimited"}, ");
-            text.Append(CultureInfo.InvariantCulture, $"overage {plan.OverageRate.MicroUnits} per {plan.OverageBlock.Bytes}, ");
-            text.AppendLine(CultureInfo.InvariantCulture, $"{pool}, SMS {plan.IncludedSms} then {plan.SmsRate.MicroUnits}");
+            Append($"  plan {plan.Name}: rate {plan.MonthlyRate.MicroUnits}, ");
+            Append($"included {plan.IncludedData?.ToString() ?? "unlimited"}, ");
+            Append($"overage {plan.OverageRate.MicroUnits} per {plan.OverageBlock.Bytes}, ");
+            Append($"{(plan.IsPooled ? "pool " + (plan.PoolName ?? "own") : "individual")}, ");
+            Append($"SMS {plan.IncludedSms} then {plan.SmsRate.MicroUnits}\n");
         }
 
         for (int device = 0; device < Fleet.Count; device++)
         {
             string plans = string.Join(",", Fleet.PlanSets[Fleet.PlanSetOf[device]].Plans.ToArray());
-            text.Append(CultureInfo.InvariantCulture, $"  SIM {device}: usage {Fleet.UsageBytes[device]}, plans [{plans}], ");
-            text.Append(CultureInfo.InvariantCulture, $"current {Fleet.CurrentPlan?[device]}, days {Fleet.ActiveDays?[device]}, ");
-            text.AppendLine(CultureInfo.InvariantCulture, $"SMS {Fleet.SmsCount?[device]}, group {Fleet.CommGroup?[device]}");
+            Append($"  SIM {device}: usage {Fleet.UsageBytes[device]}, plans [{plans}], current {Fleet.CurrentPlan?[device]}, ");
+            Append($"days {Fleet.ActiveDays?[device]}, SMS {Fleet.SmsCount?[device]}, group {Fleet.CommGroup?[device]}\n");
         }
 
         return text.ToString();
+
+        void Append(FormattableString part) => text.Append(FormattableString.Invariant(part));
     }
 }
 
@@ -60,8 +61,8 @@ public static class Instances
         (2, Gen.Const(0L)), (6, Gen.Long[1, 6]), (4, Gen.Long[0, 25]), (1, Gen.Long[0, 200]));
 
     private static readonly Gen<SimRow> Sim = Gen.Select(
-        SmallAmount, Gen.Frequency((12, Gen.Const(-1)), (4, Gen.Int[1, 15]), (1, Gen.Const(0))), Gen.Int[-2, 7], Gen.Int[1, 60], Gen.Int[0, 4],
-        Gen.Int[0, 2],
+        SmallAmount, Gen.Frequency((12, Gen.Const(-1)), (4, Gen.Int[1, 15]), (1, Gen.Const(0))), Gen.Int[-2, 7],
+        Gen.Int[1, 60], Gen.Int[0, 4], Gen.Int[0, 2],
         (usage, bits, current, days, sms, group) => new SimRow(usage, bits, current, days, sms, group));
 
     private static readonly Gen<PlanRow> Plan = Gen.Select(
@@ -73,7 +74,8 @@ public static class Instances
     /// <summary>What the whole instance has: each part is there or not.</summary>
     private static readonly Gen<Shape> Shapes = Gen.Select(
         Gen.Frequency((3, Gen.Const(1)), (2, Gen.Const(30)), (1, Gen.Int[2, 7])),
-        Gen.Frequency((5, Gen.Const(ChargeType.RateChargeAndOverage)), (1, Gen.Const(ChargeType.RateChargeOnly)), (1, Gen.Const(ChargeType.OverageOnly))),
+        Gen.Frequency(
+            (5, ChargeType.RateChargeAndOverage), (1, ChargeType.RateChargeOnly), (1, ChargeType.OverageOnly)),
         Gen.Int[0, 5], Gen.Int[0, 63], Gen.Int[-4, 5], SmallAmount, Gen.Int[0, 3],
         (periodDays, charge, scope, parts, maxChanges, changeCost, scale) =>
             new Shape(periodDays, charge, scope, parts, maxChanges, changeCost, scale));
@@ -88,7 +90,8 @@ public static class Instances
             [.. sims.Select(sim => sim with { PlanBits = -1 })], [.. plans.Select(plan => plan with { Kind = plan.Kind % 4 })],
             new Shape(30, ChargeType.RateChargeAndOverage, 0, 0, -1, 0, scale)));
 
-    public static Gen<Instance> Of(int simsMax, int plansMax) => Gen.Select(Sim.Array[0, simsMax], Plan.Array[1, plansMax], Shapes, Build);
+    public static Gen<Instance> Of(int simsMax, int plansMax) =>
+        Gen.Select(Sim.Array[0, simsMax], Plan.Array[1, plansMax], Shapes, Build);
 
     /// <summary>Any plan of its set for each SIM, none for a SIM that is not billed; the same for the same seed.</summary>
     public static ushort[] RandomAssignment(Fleet fleet, int seed)
