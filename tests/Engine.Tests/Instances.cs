@@ -107,6 +107,18 @@ public static class Instances
         return assignment;
     }
 
+    /// <summary>The fleet with SIM <c>order[i]</c> at position i.</summary>
+    public static Fleet Reordered(Fleet fleet, int[] order) => new()
+    {
+        UsageBytes = [.. order.Select(device => fleet.UsageBytes[device])],
+        PlanSets = fleet.PlanSets,
+        PlanSetOf = [.. order.Select(device => fleet.PlanSetOf[device])],
+        CurrentPlan = fleet.CurrentPlan is null ? null : [.. order.Select(device => fleet.CurrentPlan[device])],
+        ActiveDays = fleet.ActiveDays is null ? null : [.. order.Select(device => fleet.ActiveDays[device])],
+        SmsCount = fleet.SmsCount is null ? null : [.. order.Select(device => fleet.SmsCount[device])],
+        CommGroup = fleet.CommGroup is null ? null : [.. order.Select(device => fleet.CommGroup[device])],
+    };
+
     private static Instance Build(SimRow[] sims, PlanRow[] plans, Shape shape)
     {
         long byteUnit = (shape.Scale & 1) == 0 ? 1 : 262_144;
