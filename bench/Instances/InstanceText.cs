@@ -18,7 +18,8 @@ internal static class InstanceText
         {
             writer.WriteLine(string.Create(
                 invariant,
-                $"plan {plan.MonthlyRate.MicroUnits} {plan.IncludedData?.Bytes ?? -1} {plan.OverageRate.MicroUnits} {plan.OverageBlock.Bytes} {(plan.IsPooled ? 1 : 0)}"));
+                $"plan {plan.MonthlyRate.MicroUnits} {plan.IncludedData?.Bytes ?? -1} {plan.OverageRate.MicroUnits} "
+                + $"{plan.OverageBlock.Bytes} {(plan.IsPooled ? 1 : 0)}"));
         }
 
         foreach (long usage in instance.Fleet.UsageBytes)

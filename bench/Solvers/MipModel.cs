@@ -3,8 +3,9 @@ using CarrierOptimization.Engine.Model;
 
 namespace CarrierOptimization.Benchmarks.Solvers;
 
-/// <summary>The same problem as a mixed-integer program, built from the rules of docs/pricing-rules.md without the engine's own arithmetic.</summary>
+/// <summary>The same problem as a mixed-integer program, built without the engine's own arithmetic.</summary>
 /// <remarks>
+/// Rules: docs/pricing-rules.md.
 /// Identical SIMs are one kind; a variable counts the SIMs of a kind on a plan. Per billed pool one integer counts started
 /// blocks. Every number is a whole number (micro-units, bytes), so that each solver can scale as suits it.
 /// </remarks>
