@@ -1,0 +1,38 @@
+namespace CarrierOptimization.Adapters.Files.Xlsx;
+
+/// <summary>How a cell looks. Each is one line of the table in <see cref="StylesPart"/>, in this order.</summary>
+internal enum CellStyle
+{
+    Text,
+    TextMuted,
+    TextWrapped,
+    Integer,
+    Money,
+    MoneyExact,
+    MoneySaving,
+    Percent,
+    Megabytes,
+    Header,
+    HeaderNumber,
+    PoolText,
+    PoolInteger,
+    PoolMoney,
+    PoolMoneySaving,
+    PoolPercent,
+    PoolMegabytes,
+    TotalText,
+    TotalInteger,
+    TotalMoney,
+    TotalMoneySaving,
+    TotalPercent,
+    TotalMegabytes,
+    Title,
+    Subtitle,
+    Section,
+    Sentence,
+    TileLabel,
+    TileMoney,
+    TileMoneySaving,
+    TileNote,
+    TileGap,
+}

@@ -1,0 +1,147 @@
+using CarrierOptimization.Engine.Units;
+using CarrierOptimization.Pipeline.OptimizerCleanup;
+
+namespace CarrierOptimization.Adapters.Files.Xlsx;
+
+/// <summary>The sheet of rate pools and plans, before and after; the plans of a pool fold under it.</summary>
+internal sealed class RatePoolTable(OptimizationReport report)
+{
+    private const string UtilisationBar = "FFB9D3E4";
+    private const string SavingBar = "FFA7D8C9";
+
+    public Table<PoolRow> Table() => new("Rate pools", "FF1E3A4C", 2, Columns())
+    {
+        OutlineLevel = row => row.Kind == PoolRowKind.PlanOfPool ? 1 : 0,
+        Total = WriteTotal,
+    };
+
+    private bool IsPerGroup => report.Pools.Any(row => row.CommGroup is not null);
+
+    private List<Column<PoolRow>> Columns()
+    {
+        List<Column<PoolRow>> columns =
+        [
+            new("Rate pool", 24, false, (sheet, row) => sheet.Text(
+                row.Kind == PoolRowKind.Pool ? CellStyle.PoolText : CellStyle.TextMuted, row.Pool)),
+            new("Rate plan", 22, false, (sheet, row) =>
+            {
+                if (row.Kind == PoolRowKind.Pool)
+                {
+                    sheet.Text(CellStyle.PoolText, "All plans of the pool");
+                }
+                else
+                {
+                    sheet.Text(CellStyle.Text, row.Plan);
+                }
+            }),
+        ];
+        if (IsPerGroup)
+        {
+            columns.Add(new("Comm group", 22, false, (sheet, row) => sheet.Text(
+                row.Kind == PoolRowKind.Pool ? CellStyle.PoolText : CellStyle.Text, row.CommGroup)));
+        }
+
+        AddBoth(columns, "SIMs", 10, (sheet, row, side) =>
+            sheet.Integer(Style(row, CellStyle.Integer, CellStyle.PoolInteger), side.Devices));
+        AddBoth(columns, "Allowance (MB)", 14, (sheet, row, side) =>
+        {
+            if (side.AllowanceBytes is null)
+            {
+                sheet.Text(CellStyle.TextMuted, "unlimited");
+            }
+            else
+            {
+                sheet.Megabytes(Style(row, CellStyle.Megabytes, CellStyle.PoolMegabytes), side.AllowanceBytes, report.BytesPerMegabyte);
+            }
+        });
+        AddBoth(columns, "Usage (MB)", 14, (sheet, row, side) =>
+            sheet.Megabytes(Style(row, CellStyle.Megabytes, CellStyle.PoolMegabytes), side.UsageBytes, report.BytesPerMegabyte));
+        AddBoth(columns, "Utilisation", 12, WriteUtilisation, UtilisationBar);
+        AddBoth(columns, "Rate charge", 13, (sheet, row, side) => WriteMoney(sheet, row, side.RateCharge));
+        AddBoth(columns, "Overage", 13, (sheet, row, side) => WriteMoney(sheet, row, side.Overage));
+        if (report.HasSmsCharges)
+        {
+            AddBoth(columns, "SMS", 12, (sheet, row, side) => WriteMoney(sheet, row, side.SmsCharge));
+        }
+
+        AddBoth(columns, "Total", 14, (sheet, row, side) => WriteMoney(sheet, row, side.Total));
+        columns.Add(new("Saving", 14, true, (sheet, row) => sheet.Money(
+            Style(row, CellStyle.MoneySaving, CellStyle.PoolMoneySaving), row.Saving)) { BarColour = SavingBar });
+        return columns;
+    }
+
+    private static void AddBoth(
+        List<Column<PoolRow>> columns, string name, double width, Action<SheetWriter, PoolRow, UsageAndCharges> write,
+        string? barColour = null)
+    {
+        columns.Add(new(name + " before", width, true, (sheet, row) => write(sheet, row, row.Before))
+        {
+            BarColour = barColour, BarsFromZeroToOne = true,
+        });
+        columns.Add(new(name + " after", width, true, (sheet, row) => write(sheet, row, row.After))
+        {
+            BarColour = barColour, BarsFromZeroToOne = true,
+        });
+    }
+
+    private static void WriteUtilisation(SheetWriter sheet, PoolRow row, UsageAndCharges side)
+    {
+        if (side.Utilisation is null && row.Kind == PoolRowKind.Pool)
+        {
+            sheet.Blank(CellStyle.PoolPercent);
+        }
+        else
+        {
+            sheet.Share(Style(row, CellStyle.Percent, CellStyle.PoolPercent), side.Utilisation);
+        }
+    }
+
+    private static void WriteMoney(SheetWriter sheet, PoolRow row, Money money) =>
+        sheet.Money(Style(row, CellStyle.Money, CellStyle.PoolMoney), money);
+
+    private static CellStyle Style(PoolRow row, CellStyle plain, CellStyle ofPool) =>
+        row.Kind == PoolRowKind.Pool ? ofPool : plain;
+
+    private void WriteTotal(SheetWriter sheet)
+    {
+        PoolRow[] rows = [.. report.Pools.Where(row => row.Kind != PoolRowKind.PlanOfPool)];
+        sheet.Text(CellStyle.TotalText, "Total");
+        sheet.Blank(CellStyle.TotalText);
+        if (IsPerGroup)
+        {
+            sheet.Blank(CellStyle.TotalText);
+        }
+
+        Both(CellStyle.TotalInteger, side => side.Devices, sheet.Integer);
+        for (int i = 0; i < 2; i++)
+        {
+            sheet.Blank(CellStyle.TotalText);
+        }
+
+        Both(CellStyle.TotalMegabytes, side => side.UsageBytes, (style, sum) =>
+            sheet.Megabytes(style, sum, report.BytesPerMegabyte));
+        for (int i = 0; i < 2; i++)
+        {
+            sheet.Blank(CellStyle.TotalText);
+        }
+
+        BothMoney(side => side.RateCharge);
+        BothMoney(side => side.Overage);
+        if (report.HasSmsCharges)
+        {
+            BothMoney(side => side.SmsCharge);
+        }
+
+        BothMoney(side => side.Total);
+        sheet.Money(CellStyle.TotalMoneySaving, new Money(rows.Sum(row => row.Saving.MicroUnits)));
+
+        void Both(CellStyle style, Func<UsageAndCharges, long> value, Action<CellStyle, long> write)
+        {
+            write(style, rows.Sum(row => value(row.Before)));
+            write(style, rows.Sum(row => value(row.After)));
+        }
+
+        void BothMoney(Func<UsageAndCharges, Money> value) =>
+            Both(CellStyle.TotalMoney, side => value(side).MicroUnits, (style, sum) => sheet.Money(style, new Money(sum)));
+    }
+}

@@ -1,0 +1,376 @@
+using System.Globalization;
+using CarrierOptimization.Engine.Units;
+using CarrierOptimization.Pipeline.OptimizerCleanup;
+
+namespace CarrierOptimization.Adapters.Files.Xlsx;
+
+/// <summary>The first sheet, for the one who decides: headline amounts, how good they are, charts, and where the saving comes from.</summary>
+internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
+{
+    private const string Name = "Summary";
+    private const int TableRowsMax = 25;
+    private const int BarsMax = 10;
+    private const int ChartRows = 16;
+    private const string Navy = "1E3A4C";
+    private const string Green = "0B7A5B";
+    private const string Grey = "A9B4BE";
+    private const string Blue = "7FA8C4";
+
+    /// <summary>First columns of the tiles; each is three columns wide, with a narrow one between.</summary>
+    private static readonly int[] TileColumns = [1, 5, 9, 13];
+
+    /// <summary>Where the values of a table stand: label in B to E, then these.</summary>
+    private static readonly int[] ValueColumns = [5, 6, 7, 9, 10, 11, 13, 14, 15];
+
+    private readonly List<string> _merged = [];
+    private readonly List<BarChart> _charts = [];
+    private readonly List<DataBar> _bars = [];
+
+    public static SheetLayout Layout { get; } = new(
+        Name, [2, 13, 13, 13, 1.5, 13, 13, 13, 1.5, 13, 13, 13, 1.5, 13, 13, 13], GridLines: false, TabColour: "FF" + Green);
+
+    private string Currency => report.Costs.Currency;
+
+    public SheetEnd Write()
+    {
+        WriteHead();
+        WriteTiles();
+        WriteSentences();
+        int chartsFrom = sheet.Row + 1;
+        bool hasPools = report.Pools.Any(row => row.Kind == PoolRowKind.Pool);
+        sheet.SkipRows((hasPools ? 2 * (ChartRows + 1) : ChartRows + 1) + 1);
+        WriteCosts(new ChartPlace(1, chartsFrom, 8, chartsFrom + ChartRows));
+        WriteCounts();
+        WriteGroups();
+        if (hasPools)
+        {
+            WritePools(new ChartPlace(1, chartsFrom + ChartRows + 1, 16, chartsFrom + (2 * ChartRows) + 1));
+        }
+
+        WritePlans(new ChartPlace(9, chartsFrom, 16, chartsFrom + ChartRows));
+        WriteFacts();
+        return new SheetEnd(null, _merged, _bars, _charts);
+    }
+
+    private void WriteHead()
+    {
+        sheet.SkipRows(1);
+        TextRow(CellStyle.Title, report.Header.Title, 32);
+        TextRow(CellStyle.Subtitle, "Rate plan optimization report, costs of one billing period in " + Currency, 18);
+        sheet.SkipRows(1);
+    }
+
+    private void WriteTiles()
+    {
+        ReportCosts costs = report.Costs;
+        string[] labels = [$"CURRENT COST ({Currency})", $"OPTIMAL COST ({Currency})", $"SAVING ({Currency})", "CERTIFIED GAP"];
+        string[] notes =
+        [
+            string.Create(CultureInfo.InvariantCulture, $"{report.Counts.Read:#,##0} SIMs as they are today"),
+            string.Create(CultureInfo.InvariantCulture, $"{report.Counts.Changed:#,##0} rate plan changes"),
+            Percent(costs.SavingShare, "0.0") + " of the current cost, every period like this one",
+            costs.ProvenOptimal ? "Proven optimal" : $"At most {costs.GapAmount.ToDisplay(Currency)} left to gain",
+        ];
+        TileRow(20, (tile, style) => sheet.Text(style, labels[tile]), CellStyle.TileLabel);
+        sheet.BeginRow(34);
+        TileCell(0, CellStyle.TileMoney, style => sheet.Money(style, costs.Current));
+        TileCell(1, CellStyle.TileMoney, style => sheet.Money(style, costs.Optimal));
+        TileCell(2, CellStyle.TileMoneySaving, style => sheet.Money(style, costs.Saving));
+        TileCell(3, CellStyle.TileGap, style => sheet.Share(style, costs.Gap));
+        sheet.EndRow();
+        TileRow(20, (tile, style) => sheet.Text(style, notes[tile]), CellStyle.TileNote);
+        sheet.SkipRows(1);
+    }
+
+    private void TileRow(double height, Action<int, CellStyle> write, CellStyle style)
+    {
+        sheet.BeginRow(height);
+        for (int tile = 0; tile < TileColumns.Length; tile++)
+        {
+            int number = tile;
+            TileCell(tile, style, tileStyle => write(number, tileStyle));
+        }
+
+        sheet.EndRow();
+    }
+
+    /// <summary>A cell over the three columns of a tile; the narrow column before it stays white.</summary>
+    private void TileCell(int tile, CellStyle style, Action<CellStyle> write)
+    {
+        int column = TileColumns[tile];
+        sheet.Skip();
+        write(style);
+        sheet.Blank(style);
+        sheet.Blank(style);
+        Merge(column, column + 2);
+    }
+
+    private void WriteSentences()
+    {
+        ReportCosts costs = report.Costs;
+        string bound = costs.ProvenOptimal
+            ? "Proven optimal: no other assignment of these SIMs to the rate plans they may use costs less in this period."
+            : $"Certified: no assignment of these SIMs to the rate plans they may use costs less than "
+                + $"{costs.LowerBound.ToDisplay(Currency)}. The optimal cost is {costs.GapAmount.ToDisplay(Currency)} "
+                + $"({Percent(costs.Gap, "0.00##")}) above that bound.";
+        TextRow(CellStyle.Sentence, bound, 18);
+        if (costs.ChangeCosts > Money.Zero)
+        {
+            TextRow(CellStyle.Sentence, $"The changes themselves cost {costs.ChangeCosts.ToDisplay(Currency)} once; "
+                + "that is weighed in the choice and in the gap, and not part of the saving.", 18);
+        }
+
+        if (report.Counts.WithoutCurrentPlan > 0)
+        {
+            TextRow(CellStyle.Sentence, string.Create(CultureInfo.InvariantCulture,
+                $"{report.Counts.WithoutCurrentPlan:#,##0} SIMs have no rate plan today: they cost nothing in the current cost ")
+                + "and something in the optimal cost.", 18);
+        }
+    }
+
+    private void WriteCosts(ChartPlace place)
+    {
+        ReportCosts costs = report.Costs;
+        Section("Costs", ["Cost", "Saving", "Saving %"]);
+        int from = sheet.Row + 1;
+        List<(string Label, Money Cost, string Colour)> rows = [("Current", costs.Current, Grey)];
+        if (costs.Base is { } baseCost)
+        {
+            rows.Add(("Base: each SIM alone", baseCost, Blue));
+        }
+
+        rows.Add(("Optimal", costs.Optimal, Green));
+        rows.Add(("Certified lower bound", costs.LowerBound, Navy));
+        foreach ((string label, Money cost, _) in rows)
+        {
+            decimal? share = costs.Current == Money.Zero
+                ? null : (decimal)(costs.Current - cost).MicroUnits / costs.Current.MicroUnits;
+            Row(label, CellStyle.Text, CellStyle.Text, [
+                () => sheet.Money(CellStyle.Money, cost),
+                () => sheet.Money(CellStyle.MoneySaving, costs.Current - cost),
+                () => sheet.Share(CellStyle.Percent, share)]);
+        }
+
+        _charts.Add(new BarChart(
+            $"Cost of the period ({Currency})", place, Range(1, from), [.. rows.Select(row => row.Label)],
+            [new BarSeries("Cost", Range(5, from - 1, from - 1), Range(5, from), [.. rows.Select(row => Number(row.Cost))],
+                Green, [.. rows.Select(row => row.Colour)])],
+            "#,##0", IsHorizontal: true, ShowsValues: true));
+        sheet.SkipRows(1);
+    }
+
+    private void WriteCounts()
+    {
+        Section("SIMs", ["SIMs"]);
+        Count("Read", report.Counts.Read);
+        Count("Optimised", report.Counts.Optimised);
+        Count("Excluded, with a reason", report.Counts.Excluded);
+        Count("Rate plan changes", report.Counts.Changed);
+        sheet.SkipRows(1);
+
+        void Count(string label, int count) =>
+            Row(label, CellStyle.Text, CellStyle.Text, [() => sheet.Integer(CellStyle.Integer, count)]);
+    }
+
+    private void WriteGroups()
+    {
+        Section("Saving per comm group", ["SIMs", "Changes", "Current", "Optimal", "Saving", "Saving %"]);
+        int from = sheet.Row + 1;
+        CommGroupRow[] shown = [.. report.CommGroups.Take(TableRowsMax)];
+        foreach (CommGroupRow group in shown)
+        {
+            Group(group, CellStyle.Text, CellStyle.Integer, CellStyle.Money, CellStyle.MoneySaving, CellStyle.Percent);
+        }
+
+        if (report.CommGroups.Count > shown.Length)
+        {
+            CommGroupRow[] rest = [.. report.CommGroups.Skip(TableRowsMax)];
+            Group(
+                Sum(string.Create(CultureInfo.InvariantCulture, $"{rest.Length:#,##0} other comm groups"), rest),
+                CellStyle.TextMuted, CellStyle.Integer, CellStyle.Money, CellStyle.MoneySaving, CellStyle.Percent);
+        }
+
+        Bar(10, from, isShare: false);
+        Group(
+            Sum("Total", report.CommGroups), CellStyle.TotalText, CellStyle.TotalInteger, CellStyle.TotalMoney,
+            CellStyle.TotalMoneySaving, CellStyle.TotalPercent);
+        sheet.SkipRows(1);
+
+        static CommGroupRow Sum(string name, IReadOnlyList<CommGroupRow> rows) => new(
+            name, rows.Sum(row => row.Devices), rows.Sum(row => row.Changed),
+            new Money(rows.Sum(row => row.Current.MicroUnits)), new Money(rows.Sum(row => row.Optimal.MicroUnits)));
+    }
+
+    private void Group(
+        CommGroupRow group, CellStyle label, CellStyle integer, CellStyle money, CellStyle saving, CellStyle percent)
+    {
+        decimal? share = group.Current == Money.Zero ? null : (decimal)group.Saving.MicroUnits / group.Current.MicroUnits;
+        Row(group.Name, label, label == CellStyle.TotalText ? label : CellStyle.Text, [
+            () => sheet.Integer(integer, group.Devices),
+            () => sheet.Integer(integer, group.Changed),
+            () => sheet.Money(money, group.Current),
+            () => sheet.Money(money, group.Optimal),
+            () => sheet.Money(saving, group.Saving),
+            () => sheet.Share(percent, share)]);
+    }
+
+    private void WritePools(ChartPlace place)
+    {
+        Section("Rate pools", [
+            "SIMs before", "SIMs after", "Utilisation before", "Utilisation after", "Cost before", "Cost after", "Saving"]);
+        int from = sheet.Row + 1;
+        PoolRow[] pools = [.. report.Pools.Where(row => row.Kind == PoolRowKind.Pool)
+            .OrderByDescending(row => Math.Max(row.Before.Devices, row.After.Devices)).Take(TableRowsMax)];
+        foreach (PoolRow pool in pools)
+        {
+            Row(PoolName(pool), CellStyle.Text, CellStyle.Text, [
+                () => sheet.Integer(CellStyle.Integer, pool.Before.Devices),
+                () => sheet.Integer(CellStyle.Integer, pool.After.Devices),
+                () => sheet.Share(CellStyle.Percent, pool.Before.Utilisation),
+                () => sheet.Share(CellStyle.Percent, pool.After.Utilisation),
+                () => sheet.Money(CellStyle.Money, pool.Before.Total),
+                () => sheet.Money(CellStyle.Money, pool.After.Total),
+                () => sheet.Money(CellStyle.MoneySaving, pool.Saving)]);
+        }
+
+        Bar(7, from, isShare: true);
+        Bar(9, from, isShare: true);
+        PoolRow[] charted = [.. pools.Take(BarsMax)];
+        int to = from + charted.Length - 1;
+        _charts.Add(new BarChart(
+            "Pool utilisation before and after", place, Range(1, from, to), [.. charted.Select(PoolName)],
+            [
+                new BarSeries("Utilisation before", Range(7, from - 1, from - 1), Range(7, from, to),
+                    [.. charted.Select(pool => Number(pool.Before.Utilisation ?? 0))], Grey),
+                new BarSeries("Utilisation after", Range(9, from - 1, from - 1), Range(9, from, to),
+                    [.. charted.Select(pool => Number(pool.After.Utilisation ?? 0))], Green),
+            ],
+            "0%", IsHorizontal: false, ShowsValues: true));
+        sheet.SkipRows(1);
+    }
+
+    private void WritePlans(ChartPlace place)
+    {
+        Section("SIMs per rate plan", ["SIMs before", "SIMs after", "Difference"]);
+        int from = sheet.Row + 1;
+        PlanDistributionRow[] plans = [.. report.Plans
+            .OrderByDescending(plan => Math.Max(plan.DevicesBefore, plan.DevicesAfter)).Take(TableRowsMax)];
+        foreach (PlanDistributionRow plan in plans)
+        {
+            Row(plan.Plan, CellStyle.Text, CellStyle.Text, [
+                () => sheet.Integer(CellStyle.Integer, plan.DevicesBefore),
+                () => sheet.Integer(CellStyle.Integer, plan.DevicesAfter),
+                () => sheet.Integer(CellStyle.Integer, plan.DevicesAfter - plan.DevicesBefore)]);
+        }
+
+        PlanDistributionRow[] charted = [.. plans.Take(BarsMax)];
+        int to = from + charted.Length - 1;
+        if (charted.Length > 0)
+        {
+            _charts.Add(new BarChart(
+                "SIMs per rate plan", place, Range(1, from, to), [.. charted.Select(plan => plan.Plan)],
+                [
+                    new BarSeries("SIMs before", Range(5, from - 1, from - 1), Range(5, from, to),
+                        [.. charted.Select(plan => Number(plan.DevicesBefore))], Grey),
+                    new BarSeries("SIMs after", Range(6, from - 1, from - 1), Range(6, from, to),
+                        [.. charted.Select(plan => Number(plan.DevicesAfter))], Green),
+                ],
+                "#,##0", IsHorizontal: false, ShowsValues: true));
+        }
+
+        sheet.SkipRows(1);
+    }
+
+    private void WriteFacts()
+    {
+        Section("About this report", []);
+        foreach (HeaderFact fact in report.Header.Facts)
+        {
+            Row(fact.Name, CellStyle.Text, CellStyle.Text, [() => sheet.Text(CellStyle.Text, fact.Value)]);
+        }
+    }
+
+    /// <summary>A line with the name of a table, and its header.</summary>
+    private void Section(string title, string[] headers)
+    {
+        sheet.BeginRow(24);
+        sheet.Skip();
+        sheet.Text(CellStyle.Section, title);
+        for (int column = 2; column < Layout.ColumnWidths.Count; column++)
+        {
+            sheet.Blank(CellStyle.Section);
+        }
+
+        sheet.EndRow();
+        if (headers.Length > 0)
+        {
+            Row("", CellStyle.Header, CellStyle.Header,
+                [.. headers.Select(header => (Action)(() => sheet.Text(CellStyle.HeaderNumber, header)))], 28);
+        }
+    }
+
+    /// <summary>A label in B to E and values in their columns; the narrow columns between take the label's fill.</summary>
+    private void Row(string label, CellStyle labelStyle, CellStyle between, Action[] values, double height = 0)
+    {
+        sheet.BeginRow(height);
+        sheet.Skip();
+        if (label.Length == 0)
+        {
+            sheet.Blank(labelStyle);
+        }
+        else
+        {
+            sheet.Text(labelStyle, label);
+        }
+
+        int column = 2;
+        for (int value = 0; value < values.Length; value++)
+        {
+            for (; column < ValueColumns[value]; column++)
+            {
+                sheet.Blank(between);
+            }
+
+            values[value]();
+            column++;
+        }
+
+        sheet.EndRow();
+    }
+
+    private void TextRow(CellStyle style, string text, double height)
+    {
+        sheet.BeginRow(height);
+        sheet.Skip();
+        sheet.Text(style, text);
+        sheet.EndRow();
+        Merge(1, 15);
+    }
+
+    private void Merge(int fromColumn, int toColumn) =>
+        _merged.Add(string.Create(CultureInfo.InvariantCulture,
+            $"{SheetWriter.ColumnName(fromColumn)}{sheet.Row}:{SheetWriter.ColumnName(toColumn)}{sheet.Row}"));
+
+    private void Bar(int column, int from, bool isShare)
+    {
+        if (sheet.Row >= from)
+        {
+            string name = SheetWriter.ColumnName(column);
+            _bars.Add(new DataBar(
+                string.Create(CultureInfo.InvariantCulture, $"{name}{from}:{name}{sheet.Row}"), isShare ? "FFB9D3E4" : "FFA7D8C9", isShare));
+        }
+    }
+
+    private string Range(int column, int from, int? to = null) =>
+        $"'{Name}'!" + ChartXml.Absolute(string.Create(CultureInfo.InvariantCulture,
+            $"{SheetWriter.ColumnName(column)}{from}:{SheetWriter.ColumnName(column)}{to ?? sheet.Row}"));
+
+    private static string PoolName(PoolRow pool) => pool.CommGroup is null ? pool.Pool : $"{pool.Pool} ({pool.CommGroup})";
+
+    private static string Number(Money money) => money.ToDecimal().ToString(CultureInfo.InvariantCulture);
+
+    private static string Number(decimal number) => decimal.Round(number, 6).ToString(CultureInfo.InvariantCulture);
+
+    private static string Percent(decimal share, string format) =>
+        (100 * share).ToString(format, CultureInfo.InvariantCulture) + " %";
+}

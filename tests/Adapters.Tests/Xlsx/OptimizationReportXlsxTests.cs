@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Xml.Linq;
+using CarrierOptimization.Adapters.Files.Xlsx;
+using CarrierOptimization.Pipeline.OptimizerCleanup;
+using Xunit;
+
+namespace CarrierOptimization.Adapters.Tests.Xlsx;
+
+public sealed class OptimizationReportXlsxTests
+{
+    [Fact]
+    public void The_sheets_stand_in_reading_order()
+    {
+        WorkbookFile file = Written(SampleReport.Report(50));
+
+        Assert.Equal(
+            ["Summary", "Rate pools", "Device assignments", "Rate plan changes", "Exclusions and data quality"], file.Sheets.Keys);
+    }
+
+    [Fact]
+    public void Every_relation_resolves_and_every_part_has_a_content_type()
+    {
+        WorkbookFile file = Written(SampleReport.Report(50));
+        XNamespace types = "http://schemas.openxmlformats.org/package/2006/content-types";
+        var typed = file.Parts["[Content_Types].xml"].Root!.Elements(types + "Override")
+            .Select(part => part.Attribute("PartName")!.Value[1..]).ToHashSet();
+
+        Assert.Equal(typed.Order(), file.Parts.Keys.Where(name => !name.EndsWith(".rels", StringComparison.Ordinal)
+            && name != "[Content_Types].xml").Order());
+        foreach ((string name, XDocument part) in file.Parts.Where(part => part.Key.EndsWith(".rels", StringComparison.Ordinal)))
+        {
+            string folder = name[..name.IndexOf("_rels", StringComparison.Ordinal)];
+            foreach (XElement relation in part.Root!.Elements(WorkbookFile.PackageRelations + "Relationship"))
+            {
+                var target = new Uri(new Uri("zip:/" + folder), relation.Attribute("Target")!.Value);
+                Assert.Contains(target.AbsolutePath[1..], file.Parts.Keys);
+            }
+        }
+    }
+
+    [Fact]
+    public void Device_rows_carry_the_exact_amounts_and_add_up_to_the_totals()
+    {
+        OptimizationReport report = SampleReport.Report(500);
+        List<Dictionary<string, string>> rows = Written(report).Table("Device assignments");
+
+        Assert.Equal(500, rows.Count);
+        Assert.Equal(report.Costs.Current.ToDecimal(), rows.Sum(row => Number(row["Total before"])));
+        Assert.Equal(report.Costs.Optimal.ToDecimal(), rows.Sum(row => Number(row["Total after"])));
+        Assert.Equal(report.Costs.Saving.ToDecimal(), rows.Sum(row => Number(row["Saving"])));
+        foreach ((Dictionary<string, string> row, AssignmentRow expected) in rows.Zip(report.Assignments))
+        {
+            Assert.Equal("'" + expected.Iccid, row["ICCID"]);
+            Assert.Equal(expected.Total.ToDecimal(), Number(row["Total after"]));
+            Assert.Equal(expected.Overage.ToDecimal(), Number(row["Overage"]));
+            Assert.Equal(expected.UsageBytes, Number(row["Projected usage (bytes)"]));
+            Assert.Equal(expected.Changed ? "'Yes" : "'No", row["Changed"]);
+        }
+    }
+
+    [Fact]
+    public void The_same_report_gives_the_same_bytes_without_a_clock()
+    {
+        Assert.Equal(Bytes(SampleReport.Report(200)), Bytes(SampleReport.Report(200)));
+        Assert.All(Written(SampleReport.Report(20)).Times, time => Assert.Equal(new DateTime(1980, 1, 1), time));
+    }
+
+    [Fact]
+    public void More_rows_than_a_sheet_holds_continue_on_the_next_sheet()
+    {
+        OptimizationReport report = SampleReport.Report(25);
+        WorkbookFile file = Written(report, rowsPerSheet: 11);
+
+        string[] names = [.. file.Sheets.Keys.Where(name => name.StartsWith("Device", StringComparison.Ordinal))];
+        Assert.Equal(["Device assignments", "Device assignments 2", "Device assignments 3"], names);
+        Assert.Equal([10, 10, 5], names.Select(name => file.Table(name).Count));
+        Assert.Equal(
+            report.Assignments.Select(row => "'" + row.Iccid), names.SelectMany(file.Table).Select(row => row["ICCID"]));
+    }
+
+    [Fact]
+    public void A_full_sheet_is_not_followed_by_an_empty_one()
+    {
+        WorkbookFile file = Written(SampleReport.Report(10), rowsPerSheet: 11);
+
+        Assert.Single(file.Sheets.Keys, name => name.StartsWith("Device", StringComparison.Ordinal));
+    }
+
+    internal static byte[] Bytes(OptimizationReport report, int rowsPerSheet = TableSheets.RowsPerSheetMax)
+    {
+        using var stream = new MemoryStream();
+        OptimizationReportXlsx.Write(report, stream, rowsPerSheet);
+        return stream.ToArray();
+    }
+
+    internal static WorkbookFile Written(OptimizationReport report, int rowsPerSheet = TableSheets.RowsPerSheetMax) =>
+        new(Bytes(report, rowsPerSheet));
+
+    private static decimal Number(string text) => decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+}
