@@ -31,8 +31,9 @@ internal static class ChartXml
             ChartPlace place = charts[i].Place;
             xml.Append(CultureInfo.InvariantCulture,
                 $"""
-                <xdr:twoCellAnchor><xdr:from>{Cell(place.FromColumn, place.FromRow)}</xdr:from><xdr:to>{Cell(place.ToColumn, place.ToRow)}</xdr:to>
-                <xdr:graphicFrame macro=""><xdr:nvGraphicFramePr><xdr:cNvPr id="{i + 2}" name="Chart {i + 1}" descr="{XmlText.Of(charts[i].Title)}"/>
+                <xdr:twoCellAnchor><xdr:from>{Cell(place.FromColumn, place.FromRow)}</xdr:from>
+                <xdr:to>{Cell(place.ToColumn, place.ToRow)}</xdr:to><xdr:graphicFrame macro="">
+                <xdr:nvGraphicFramePr><xdr:cNvPr id="{i + 2}" name="Chart {i + 1}" descr="{XmlText.Of(charts[i].Title)}"/>
                 <xdr:cNvGraphicFramePr/></xdr:nvGraphicFramePr><xdr:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></xdr:xfrm><a:graphic>
                 <a:graphicData uri="{C}"><c:chart xmlns:c="{C}" xmlns:r="{R}" r:id="rId{i + 1}"/></a:graphicData></a:graphic>
                 </xdr:graphicFrame><xdr:clientData/></xdr:twoCellAnchor>
@@ -99,18 +100,21 @@ internal static class ChartXml
         string order = chart.IsHorizontal ? "maxMin" : "minMax";
         string categoryAt = chart.IsHorizontal ? "l" : "b";
         string valueAt = chart.IsHorizontal ? "b" : "l";
-        xml.Append(CultureInfo.InvariantCulture, $"<c:catAx><c:axId val=\"111\"/><c:scaling><c:orientation val=\"{order}\"/></c:scaling>")
+        xml.Append("<c:catAx><c:axId val=\"111\"/><c:scaling>")
+            .Append(CultureInfo.InvariantCulture, $"<c:orientation val=\"{order}\"/></c:scaling>")
             .Append(CultureInfo.InvariantCulture, $"<c:delete val=\"0\"/><c:axPos val=\"{categoryAt}\"/>")
             .Append("<c:numFmt formatCode=\"General\" sourceLinked=\"0\"/><c:majorTickMark val=\"none\"/><c:minorTickMark val=\"none\"/>")
             .Append("<c:tickLblPos val=\"low\"/>").Append(LineOf("9AA5B1")).Append(TextBody(900, Ink))
             .Append("<c:crossAx val=\"112\"/><c:crosses val=\"autoZero\"/><c:auto val=\"0\"/><c:lblAlgn val=\"ctr\"/>")
             .Append("<c:lblOffset val=\"100\"/><c:noMultiLvlLbl val=\"1\"/></c:catAx>")
-            .Append("<c:valAx><c:axId val=\"112\"/><c:scaling><c:orientation val=\"minMax\"/><c:min val=\"0\"/></c:scaling><c:delete val=\"0\"/>")
+            .Append("<c:valAx><c:axId val=\"112\"/><c:scaling><c:orientation val=\"minMax\"/><c:min val=\"0\"/></c:scaling>")
+            .Append("<c:delete val=\"0\"/>")
             .Append(CultureInfo.InvariantCulture, $"<c:axPos val=\"{valueAt}\"/><c:majorGridlines>{LineOf(GridLine)}</c:majorGridlines>")
             .Append(CultureInfo.InvariantCulture, $"<c:numFmt formatCode=\"{XmlText.Of(chart.NumberFormat)}\" sourceLinked=\"0\"/>")
             .Append("<c:majorTickMark val=\"none\"/><c:minorTickMark val=\"none\"/><c:tickLblPos val=\"nextTo\"/>")
             .Append("<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>").Append(TextBody(800, Muted))
-            .Append(CultureInfo.InvariantCulture, $"<c:crossAx val=\"111\"/><c:crosses val=\"{(chart.IsHorizontal ? "max" : "autoZero")}\"/></c:valAx>");
+            .Append("<c:crossAx val=\"111\"/>")
+            .Append(CultureInfo.InvariantCulture, $"<c:crosses val=\"{(chart.IsHorizontal ? "max" : "autoZero")}\"/></c:valAx>");
     }
 
     private static string Cache(string element, string format, IReadOnlyList<string> values) =>
