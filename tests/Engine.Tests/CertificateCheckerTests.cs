@@ -145,7 +145,7 @@ public sealed class CertificateCheckerTests
         Assert.Null(Proven(highest + 1));
 
         Int128? Proven(long price) => CertificateChecker.ProvenBound(
-            fleet, catalog, new SolveOptions(), new Certificate([new PoolPrice(0, -1, price)], 0) { PriceBound = default }, true);
+            fleet, catalog, new SolveOptions(), new Certificate([new PoolPrice(0, -1, price)], 0) { PriceBound = default }, byDefinition: false);
     }
 
     [Fact]
@@ -154,8 +154,8 @@ public sealed class CertificateCheckerTests
             (instance, seed) =>
             {
                 Certificate prices = RandomPrices(instance, new Random(seed));
-                Assert.NotNull(Bound(instance, prices, useTables: true));
-                Assert.Equal(Bound(instance, prices, useTables: false), Bound(instance, prices, useTables: true));
+                Assert.NotNull(Bound(instance, prices, byDefinition: false));
+                Assert.Equal(Bound(instance, prices, byDefinition: true), Bound(instance, prices, byDefinition: false));
             },
             iter: Instances.Iterations(20_000));
 
@@ -164,7 +164,7 @@ public sealed class CertificateCheckerTests
         Gen.Select(Instances.Tiny, Gen.Int[0, 1_000_000]).Sample(
             (instance, seed) =>
             {
-                Int128 bound = Bound(instance, RandomPrices(instance, new Random(seed)), useTables: true)!.Value;
+                Int128 bound = Bound(instance, RandomPrices(instance, new Random(seed)), byDefinition: false)!.Value;
                 for (int next = 0; next < 10; next++)
                 {
                     ushort[] assignment = Instances.RandomAssignment(instance.Fleet, seed + next);
@@ -183,7 +183,7 @@ public sealed class CertificateCheckerTests
             {
                 SolveOptions options = instance.Options with { MaxChanges = null };
                 Certificate prices = RandomPrices(instance with { Options = options }, new Random(seed));
-                Money bound = new((long)CertificateChecker.ProvenBound(instance.Fleet, instance.Catalog, options, prices, true)!.Value);
+                Money bound = new((long)CertificateChecker.ProvenBound(instance.Fleet, instance.Catalog, options, prices, false)!.Value);
                 ushort[] assignment = Instances.RandomAssignment(instance.Fleet, seed);
                 Solution claim = Claim(instance.Fleet, instance.Catalog, options, assignment, prices with { PriceBound = bound });
                 CertificateChecker.Check(instance.Fleet, instance.Catalog, options, claim);
@@ -209,12 +209,12 @@ public sealed class CertificateCheckerTests
         };
         var prices = new Certificate([new PoolPrice(0, -1, 1L << 37), new PoolPrice(1, -1, 1L << 36)], 1) { PriceBound = default };
         var one = new SolveOptions { Threads = 1, MaxChanges = Sims, ChangeCost = new Money(2) };
-        Int128? bound = CertificateChecker.ProvenBound(fleet, Catalog, one, prices, useTables: false);
+        Int128? bound = CertificateChecker.ProvenBound(fleet, Catalog, one, prices, byDefinition: true);
         Solution claim = Claim(fleet, Catalog, one, Instances.RandomAssignment(fleet, 3), prices);
         foreach (int threads in (int[])[1, 2, 5])
         {
             SolveOptions options = one with { Threads = threads };
-            Assert.Equal(bound, CertificateChecker.ProvenBound(fleet, Catalog, options, prices, useTables: true));
+            Assert.Equal(bound, CertificateChecker.ProvenBound(fleet, Catalog, options, prices, byDefinition: false));
             CertificateChecker.Check(fleet, Catalog, options, claim);
         }
     }
@@ -243,8 +243,8 @@ public sealed class CertificateCheckerTests
             PriceBound.ChangePriceMax) { PriceBound = default };
         var options = new SolveOptions { MaxChanges = 3 };
         Assert.Equal(
-            CertificateChecker.ProvenBound(fleet, catalog, options, prices, useTables: false),
-            CertificateChecker.ProvenBound(fleet, catalog, options, prices, useTables: true));
+            CertificateChecker.ProvenBound(fleet, catalog, options, prices, byDefinition: true),
+            CertificateChecker.ProvenBound(fleet, catalog, options, prices, byDefinition: false));
     }
 
     [Fact]
@@ -256,14 +256,14 @@ public sealed class CertificateCheckerTests
         }]);
         var fleet = new Fleet { UsageBytes = [11], PlanSets = [new PlanSet([0])], PlanSetOf = [0] };
         var prices = new Certificate([new PoolPrice(0, -1, 1)], 0) { PriceBound = default };
-        Assert.Equal(150, CertificateChecker.ProvenBound(fleet, catalog, new SolveOptions(), prices, useTables: true));
+        Assert.Equal(150, CertificateChecker.ProvenBound(fleet, catalog, new SolveOptions(), prices, byDefinition: false));
     }
 
     private static Solution Honest()
     {
         // Small: 20 of allowance, 25 used, 1 block of 10; Large: 90 of 100; Alone: 6 above 1, 1 block. Two SIMs leave Small.
         var certificate = new Certificate([new PoolPrice(0, -1, 1L << 37), new PoolPrice(1, -1, 0)], 0) { PriceBound = default };
-        Int128 bound = CertificateChecker.ProvenBound(Fleet, Catalog, Options, certificate, useTables: false)!.Value;
+        Int128 bound = CertificateChecker.ProvenBound(Fleet, Catalog, Options, certificate, byDefinition: true)!.Value;
         return Claim(
             Fleet, Catalog, Options, [0, 0, 1, 2, Fleet.NoPlan], certificate with { PriceBound = new Money((long)bound) });
     }
@@ -293,8 +293,8 @@ public sealed class CertificateCheckerTests
         : assignment.Where((plan, device) => plan != Fleet.NoPlan
             && fleet.CurrentPlan[device] != Fleet.NoPlan && fleet.CurrentPlan[device] != plan).Count();
 
-    private static Int128? Bound(Instance instance, Certificate prices, bool useTables) =>
-        CertificateChecker.ProvenBound(instance.Fleet, instance.Catalog, instance.Options, prices, useTables);
+    private static Int128? Bound(Instance instance, Certificate prices, bool byDefinition) =>
+        CertificateChecker.ProvenBound(instance.Fleet, instance.Catalog, instance.Options, prices, byDefinition);
 
     private static Certificate RandomPrices(Instance instance, Random random)
     {

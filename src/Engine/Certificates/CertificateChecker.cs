@@ -40,9 +40,7 @@ public static class CertificateChecker
 
         if (pricesHold)
         {
-            int smsMax = fleet.SmsCount?.DefaultIfEmpty(0).Max() ?? 0;
-            long granularity = prices.Granularity(LeastCostTables.Occurring(fleet, rule), smsMax);
-            CheckBound(solution, prices.Round(scan.SumScaled(), granularity), violations);
+            CheckBound(solution, prices.Round(scan.SumScaled, prices.Granularity(scan.Occurring)), violations);
         }
 
         if (violations.Count > 0)
@@ -52,9 +50,9 @@ public static class CertificateChecker
     }
 
     /// <summary>The bound that a certificate's prices prove, in whole micro-units; null when a price is out of its range.</summary>
-    /// <param name="useTables">False: by the definition, SIM by SIM. The result is the same.</param>
+    /// <param name="byDefinition">True: SIM by SIM, straight from the definition. The result is the same.</param>
     internal static Int128? ProvenBound(
-        Fleet fleet, PlanCatalog catalog, SolveOptions options, Certificate certificate, bool useTables)
+        Fleet fleet, PlanCatalog catalog, SolveOptions options, Certificate certificate, bool byDefinition)
     {
         var rule = new RestatedBillRule(fleet, catalog);
         if (PriceViolations(catalog, options, rule, certificate).Count > 0)
@@ -63,23 +61,20 @@ public static class CertificateChecker
         }
 
         var prices = new PriceBound(fleet, catalog, options, rule, certificate);
-        Int128 sum = 0;
-        if (useTables)
+        var nobody = new ushort[fleet.Count];
+        Array.Fill(nobody, Fleet.NoPlan);
+        DeviceScan scan = ScanDevices(fleet, catalog, options, nobody, prices, rule);
+        Int128 sum = scan.SumScaled;
+        if (byDefinition)
         {
-            var nobody = new ushort[fleet.Count];
-            Array.Fill(nobody, Fleet.NoPlan);
-            sum = ScanDevices(fleet, catalog, options, nobody, prices, rule).SumScaled();
-        }
-        else
-        {
+            sum = 0;
             for (int device = 0; device < fleet.Count; device++)
             {
                 sum += fleet.PlanSets[fleet.PlanSetOf[device]].IsEmpty ? 0 : prices.LeastScaled(device);
             }
         }
 
-        int smsMax = fleet.SmsCount?.DefaultIfEmpty(0).Max() ?? 0;
-        return prices.Round(sum, prices.Granularity(LeastCostTables.Occurring(fleet, rule), smsMax));
+        return prices.Round(sum, prices.Granularity(scan.Occurring));
     }
 
     private static Certificate NoPrices(Certificate certificate) =>
@@ -130,17 +125,6 @@ public static class CertificateChecker
     private static DeviceScan ScanDevices(
         Fleet fleet, PlanCatalog catalog, SolveOptions options, ushort[] assignment, PriceBound prices, RestatedBillRule rule)
     {
-        LeastCostTables? tables = LeastCostTables.Build(fleet, catalog, rule, prices);
-        int plans = catalog.Plans.Count;
-        var isAllowed = new bool[fleet.PlanSets.Count * plans];
-        for (int planSet = 0; planSet < fleet.PlanSets.Count; planSet++)
-        {
-            foreach (ushort plan in fleet.PlanSets[planSet].Plans)
-            {
-                isAllowed[(planSet * plans) + plan] = true;
-            }
-        }
-
         // Whole numbers add up to the same in any order: the result does not depend on the number of parts.
         int parts = Math.Clamp(fleet.Count / DevicesPerThread, 1, Math.Max(1, options.Threads));
         var scans = new DeviceScan[parts];
@@ -148,8 +132,8 @@ public static class CertificateChecker
         {
             int from = (int)((long)fleet.Count * part / parts);
             int to = (int)((long)fleet.Count * (part + 1) / parts);
-            scans[part] = new DeviceScan(fleet, catalog, rule, prices, tables);
-            scans[part].Scan(assignment, isAllowed, from, to);
+            scans[part] = new DeviceScan(fleet, catalog, rule, prices);
+            scans[part].Scan(assignment, from, to);
         });
         foreach (DeviceScan scan in scans[1..])
         {

@@ -11,31 +11,24 @@ internal sealed class DeviceScan
 
     private readonly Fleet _fleet;
     private readonly PlanCatalog _catalog;
-    private readonly RestatedBillRule _rule;
     private readonly PriceBound _prices;
-    private readonly LeastCostTables? _tables;
+    private readonly DeviceClasses _classes;
     private readonly RecountedBill _bill;
     private readonly List<string> _violations = [];
-
-    /// <summary>Per piece of all tables: the SIMs that lie on it, and the bytes they used.</summary>
-    private readonly long[] _pieceDevices;
-    private readonly long[] _pieceUsage;
+    private readonly HashSet<(int PlanSet, int Days)> _occurring = [];
     private Int128 _sumScaled;
     private int _wrong;
 
-    public DeviceScan(
-        Fleet fleet, PlanCatalog catalog, RestatedBillRule rule, PriceBound prices, LeastCostTables? tables)
+    public DeviceScan(Fleet fleet, PlanCatalog catalog, RestatedBillRule rule, PriceBound prices)
     {
         _fleet = fleet;
         _catalog = catalog;
-        _rule = rule;
         _prices = prices;
-        _tables = tables;
+        _classes = new DeviceClasses(fleet, catalog, rule, prices);
         _bill = new RecountedBill(fleet, catalog, rule);
-        _pieceDevices = new long[tables?.FirstPiece[^1] ?? 0];
-        _pieceUsage = new long[_pieceDevices.Length];
     }
 
+    /// <summary>SIMs that leave their current plan.</summary>
     public int Changes { get; private set; }
 
     /// <summary>True when a SIM has no plan where it needs one, so that no bill can be made.</summary>
@@ -44,61 +37,50 @@ internal sealed class DeviceScan
     public RecountedBill Bill => _bill;
 
     /// <summary>Sum of <see cref="PriceBound.LeastScaled"/> over the billed SIMs.</summary>
-    public Int128 SumScaled()
-    {
-        Int128 sum = _sumScaled;
-        for (int table = 0; table < (_tables?.Tables.Count ?? 0); table++)
-        {
-            int first = _tables!.FirstPiece[table];
-            for (int piece = 0; piece < _tables.Tables[table].Pieces; piece++)
-            {
-                sum += _tables.Tables[table].SumScaled(piece, _pieceDevices[first + piece], _pieceUsage[first + piece]);
-            }
-        }
+    public Int128 SumScaled => _sumScaled;
 
-        return sum;
-    }
+    /// <summary>The (plan set, days) of the billed SIMs.</summary>
+    public IReadOnlySet<(int PlanSet, int Days)> Occurring => _occurring;
 
     public IEnumerable<string> Violations() =>
         _wrong <= ListedMax ? _violations : _violations.Append($"... and {_wrong - ListedMax} more SIMs.");
 
     /// <summary>Scans the SIMs from <paramref name="from"/> up to, not including, <paramref name="to"/>.</summary>
-    /// <param name="isAllowed">Per (plan set, plan).</param>
-    public void Scan(ushort[] assignment, bool[] isAllowed, int from, int to)
+    public void Scan(ushort[] assignment, int from, int to)
     {
-        int plans = _catalog.Plans.Count;
-        ushort[]? currentPlans = _fleet.CurrentPlan;
+        long[] usages = _fleet.UsageBytes;
+        bool needsMore = _fleet.CurrentPlan is not null || _fleet.SmsCount is not null;
         for (int device = from; device < to; device++)
         {
             int plan = assignment[device];
-            int planSet = _fleet.PlanSetOf[device];
-            long usage = _fleet.UsageBytes[device];
-            int current = currentPlans is null ? Fleet.NoPlan : currentPlans[device];
-            if (_fleet.PlanSets[planSet].IsEmpty)
+            long usage = usages[device];
+            DeviceClass its = _classes.Of(device);
+            bool[] isAllowed = its.IsAllowed;
+            if ((uint)plan >= (uint)isAllowed.Length || !isAllowed[plan])
             {
-                if (plan != Fleet.NoPlan)
-                {
-                    AddViolation(device, plan, "no plan, because it is not billed");
-                }
-
+                ScanWithoutGoodPlan(device, plan, usage, its);
                 continue;
             }
 
-            AddToBound(device, usage, current);
-            if (plan >= plans)
+            _bill.Add(its.FirstCell, plan, usage);
+            if (needsMore || !its.LeastCost!.IsEnvelope)
             {
-                HasUnpricedDevice = true;
-                AddViolation(device, plan, "a plan of its set");
-                continue;
+                _bill.AddPaidAlone(device, plan, usage);
+                AddToBound(device, usage, plan, its);
             }
-
-            if (!isAllowed[(planSet * plans) + plan])
+            else
             {
-                AddViolation(device, plan, "a plan of its set");
+                its.CountOnEnvelope(usage);
             }
+        }
 
-            Changes += current != Fleet.NoPlan && current != plan ? 1 : 0;
-            _bill.Add(device, plan, usage);
+        foreach (DeviceClass found in _classes.All)
+        {
+            _sumScaled += found.SumScaled();
+            if (found.LeastCost is not null)
+            {
+                _occurring.Add((found.PlanSet, found.Days));
+            }
         }
     }
 
@@ -108,32 +90,46 @@ internal sealed class DeviceScan
         Changes += other.Changes;
         HasUnpricedDevice |= other.HasUnpricedDevice;
         _bill.Merge(other._bill);
-        _violations.AddRange(other._violations.Take(ListedMax - Math.Min(ListedMax, _violations.Count)));
+        _occurring.UnionWith(other._occurring);
+        _violations.AddRange(other._violations.Take(ListedMax - _violations.Count));
         _wrong += other._wrong;
-        for (int piece = 0; piece < _pieceDevices.Length; piece++)
-        {
-            _pieceDevices[piece] += other._pieceDevices[piece];
-            _pieceUsage[piece] += other._pieceUsage[piece];
-        }
     }
 
-    private void AddToBound(int device, long usage, int current)
+    private void ScanWithoutGoodPlan(int device, int plan, long usage, DeviceClass its)
     {
-        if (_tables is null)
+        if (its.LeastCost is null)
         {
-            _sumScaled += _prices.LeastScaled(device);
+            if (plan != Fleet.NoPlan)
+            {
+                AddViolation(device, plan, "no plan, because it is not billed");
+            }
+
             return;
         }
 
-        int number = _tables.TableOf(device);
-        LeastCostTable table = _tables.Tables[number];
+        AddViolation(device, plan, "a plan of its set");
+        AddToBound(device, usage, plan, its);
+        if (plan < _catalog.Plans.Count)
+        {
+            _bill.Add(its.FirstCell, plan, usage);
+            _bill.AddPaidAlone(device, plan, usage);
+        }
+        else
+        {
+            HasUnpricedDevice = true;
+        }
+    }
+
+    private void AddToBound(int device, long usage, int plan, DeviceClass its)
+    {
+        LeastCostTable table = its.LeastCost!;
+        int current = _fleet.CurrentPlan is null ? Fleet.NoPlan : _fleet.CurrentPlan[device];
+        Changes += current != Fleet.NoPlan && current != plan ? 1 : 0;
         bool chargesSms = _fleet.SmsCount is not null && table.ChargesSms(_fleet.SmsCount[device]);
         bool paysForChange = current != Fleet.NoPlan && _prices.ChangeScaled != 0;
         if (table.IsEnvelope && !chargesSms && !paysForChange)
         {
-            int piece = _tables.FirstPiece[number] + table.Piece(usage);
-            _pieceDevices[piece]++;
-            _pieceUsage[piece] += usage;
+            its.CountOnEnvelope(usage);
         }
         else
         {

@@ -91,9 +91,9 @@ internal sealed class PriceBound
 
     /// <summary>Greatest amount that every possible charge is a multiple of, from the charges that can occur.</summary>
     /// <param name="occurring">The (plan set, days) that occur among the billed SIMs.</param>
-    /// <param name="smsMax">Most messages of one SIM.</param>
-    public long Granularity(IEnumerable<(int PlanSet, int Days)> occurring, int smsMax)
+    public long Granularity(IEnumerable<(int PlanSet, int Days)> occurring)
     {
+        int smsMax = _fleet.SmsCount?.DefaultIfEmpty(0).Max() ?? 0;
         long divisor = _fleet.CurrentPlan is null ? 0 : _options.ChangeCost.MicroUnits;
         var overageSeen = new bool[_rule.PlanCount];
         foreach ((int planSet, int days) in occurring)

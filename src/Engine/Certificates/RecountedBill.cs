@@ -35,16 +35,26 @@ internal sealed class RecountedBill
         _paysSms = [.. catalog.Plans.Select(plan => fleet.SmsCount is not null && plan.SmsRate > Money.Zero)];
     }
 
-    public void Add(int device, int plan, long usageBytes)
+    /// <summary>Where SIMs of a (group, plan, days) are counted; days do not matter when all SIMs have the same.</summary>
+    public static int Cell(RestatedBillRule rule, int dayCells, int group, int plan, int days) =>
+        (((group * rule.PlanCount) + plan) * dayCells) + (dayCells == 1 ? 0 : days);
+
+    /// <summary>Counts a SIM.</summary>
+    /// <param name="firstCell">The <see cref="Cell"/> of plan 0 for the SIM's group and days.</param>
+    public void Add(int firstCell, int plan, long usageBytes)
     {
-        int line = (_rule.Group(device) * _rule.PlanCount) + plan;
-        int days = _rule.Days(device);
-        int cell = _dayCells == 1 ? line : (line * _dayCells) + days;
+        int cell = firstCell + (plan * _dayCells);
         _devices[cell]++;
         _usageBytes[cell] += usageBytes;
+    }
+
+    /// <summary>Adds what the SIM pays that no count tells: its overage on an individual plan, its messages.</summary>
+    public void AddPaidAlone(int device, int plan, long usageBytes)
+    {
+        int line = (_rule.Group(device) * _rule.PlanCount) + plan;
         if (_paysAlone[plan])
         {
-            _ownOverage[line] += _rule.OwnOverage(plan, usageBytes, _rule.IncludedBytes(plan, days));
+            _ownOverage[line] += _rule.OwnOverage(plan, usageBytes, _rule.IncludedBytes(plan, _rule.Days(device)));
         }
 
         if (_paysSms[plan])
@@ -98,9 +108,10 @@ internal sealed class RecountedBill
         for (int dayCell = 0; dayCell < _dayCells; dayCell++)
         {
             int days = _dayCells == 1 ? _rule.PeriodDays : dayCell;
-            long here = _devices[(line * _dayCells) + dayCell];
+            int cell = Cell(_rule, _dayCells, group, plan, days);
+            long here = _devices[cell];
             devices += here;
-            usage += _usageBytes[(line * _dayCells) + dayCell];
+            usage += _usageBytes[cell];
             allowance += here * _rule.IncludedBytes(plan, days);
             rateCharge += here * _rule.RateCharge(plan, days);
         }
