@@ -8,8 +8,6 @@ namespace CarrierOptimization.Cli;
 /// <summary><c>cco generate</c>: writes an invented fleet as the CSV files that <c>cco optimize</c> reads.</summary>
 internal static class GenerateCommand
 {
-    private const int BadInput = 2;
-
     public static Command Create()
     {
         var devices = new Option<int>("--devices", "-n")
@@ -79,7 +77,7 @@ internal static class GenerateCommand
                 error.WriteLine($"cco generate: {mistake}");
             }
 
-            return BadInput;
+            return ExitCode.BadInput;
         }
 
         long begun = TimeProvider.System.GetTimestamp();
@@ -91,7 +89,7 @@ internal static class GenerateCommand
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             error.WriteLine($"cco generate: can't write to {directory}: {failure.Message} Choose another --output.");
-            return BadInput;
+            return ExitCode.BadInput;
         }
 
         TimeSpan elapsed = TimeProvider.System.GetElapsedTime(begun);
@@ -99,7 +97,7 @@ internal static class GenerateCommand
             + $"plans written to {directory} in {elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s.");
         output.WriteLine($"Next: cco optimize --devices {Argument(files[0])} --plans {Argument(files[1])} "
             + $"--communication-plans {Argument(files[2])} --period-days {shape.PeriodDays} --output result");
-        return 0;
+        return ExitCode.Done;
     }
 
     /// <summary>Shows a bar on standard error where that is a terminal.</summary>

@@ -39,6 +39,7 @@ namespace CarrierOptimization.Cli
         private static RootCommand Create() => new("Carrier Optimizer: the cheapest rate plan for every SIM, with proof.")
         {
             OptimizeCommand.Create(),
+            GenerateCommand.Create(),
             // One line per command; each is a file of its own with a Create().
         };
     }

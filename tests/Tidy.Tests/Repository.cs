@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -6,6 +7,8 @@ namespace CarrierOptimization.Tidy.Tests;
 /// <summary>The files of this repository, as the tests below read them.</summary>
 internal static class Repository
 {
+    private static readonly ConcurrentDictionary<string, SyntaxTree> Parsed = new();
+
     private static readonly string[] FoldersLeftOut = [".git", "bin", "obj", "artifacts", "out", "TestResults", ".vs"];
 
     /// <summary>The folder of the solution file, above the test's own output folder.</summary>
@@ -26,8 +29,8 @@ internal static class Repository
 
     public static string[] Lines(string file) => File.ReadAllLines(Path.Combine(Root, file));
 
-    public static SyntaxTree Parse(string file) =>
-        CSharpSyntaxTree.ParseText(Read(file), new CSharpParseOptions(LanguageVersion.Preview), file);
+    public static SyntaxTree Parse(string file) => Parsed.GetOrAdd(
+        file, path => CSharpSyntaxTree.ParseText(Read(path), new CSharpParseOptions(LanguageVersion.Preview), path));
 
     /// <summary>"file:line" of a node, for messages.</summary>
     public static string Place(string file, SyntaxNode node) =>

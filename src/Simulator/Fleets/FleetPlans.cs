@@ -65,14 +65,22 @@ public sealed class FleetPlans
 /// <summary>One allowed plan of a communication plan, as a person sees it who has to choose.</summary>
 internal readonly record struct PlanChoice(ushort Plan, long IncludedBytes);
 
-/// <summary>The habits by which people put SIMs on plans. They leave 10 to 30 % of the bill to be saved.</summary>
+/// <summary>The habits by which people put SIMs on plans. They leave some 15 to 35 % of the bill to be saved.</summary>
 internal sealed class PlanHabits
 {
     private readonly PlanChoice[] _choices;
     private readonly int _usual;
+    private readonly int _smallerPercent;
 
-    public PlanHabits(PlanCatalog catalog, CommunicationPlan communicationPlan)
+    public PlanHabits(FleetShape shape, PlanCatalog catalog, CommunicationPlan communicationPlan)
     {
+        // The more the others help out, or the less overage hurts, the more people count on it.
+        _smallerPercent = shape switch
+        {
+            { Pooling: Pooling.Individual } => 6,
+            { Overage: OveragePrice.Cheap } or { Pooling: Pooling.SharedPool } => 60,
+            _ => 35,
+        };
         var choices = new List<PlanChoice>();
         foreach (ushort plan in communicationPlan.AllowedPlans.Plans)
         {
@@ -94,14 +102,17 @@ internal sealed class PlanHabits
     {
         int fitting = Array.FindIndex(_choices, choice => choice.IncludedBytes >= earlierUsageBytes);
         fitting = fitting < 0 ? _choices.Length - 1 : fitting;
-        long habit = random.Below(100);
-        int chosen = habit switch
+        int chosen = fitting - 1;
+        if (random.Below(100) >= _smallerPercent)
         {
-            < 45 => fitting,
-            < 70 => Math.Max(fitting, _usual),
-            < 90 => fitting + 1,
-            _ => fitting - 1 + (int)random.Below(3),
-        };
+            chosen = random.Below(100) switch
+            {
+                < 55 => fitting,
+                < 80 => Math.Max(fitting, _usual),
+                _ => fitting + 1,
+            };
+        }
+
         return _choices[Math.Clamp(chosen, 0, _choices.Length - 1)].Plan;
     }
 }
