@@ -25,25 +25,25 @@ public readonly record struct Iccid : IComparable<Iccid>
         int split = text.Length - 11;
         for (int i = 0; i < split; i++)
         {
-            uint digit = (uint)(text[i] - '0');
-            if (digit > 9)
+            int digit = text[i] - '0';
+            if (digit is < 0 or > 9)
             {
                 return false;
             }
 
-            high = (high * 10) + digit;
+            high = (high * 10) + (uint)digit;
         }
 
         ulong low = 0;
         for (int i = split; i < text.Length; i++)
         {
-            uint digit = (uint)(text[i] - '0');
-            if (digit > 9)
+            int digit = text[i] - '0';
+            if (digit is < 0 or > 9)
             {
                 return false;
             }
 
-            low = (low * 10) + digit;
+            low = (low * 10) + (uint)digit;
         }
 
         iccid = new Iccid(((UInt128)high * 100_000_000_000UL) + low);
