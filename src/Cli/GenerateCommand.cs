@@ -36,7 +36,8 @@ internal static class GenerateCommand
             DefaultValueFactory = _ => "pooled",
         };
         profile.AcceptOnlyFromAmong([.. FleetShape.ProfileNames]);
-        Option<int?> plans = Number("--plans", "P", $"Rate plans, {FleetShape.PlansMin} to {FleetShape.PlansMax}; 9 unless given.");
+        Option<int?> plans = Number(
+            "--plans", "P", $"Rate plans, {FleetShape.PlansMin} to {FleetShape.PlansMax}; 9 unless given.");
         Option<int?> communicationPlans = Number(
             "--communication-plans", "C", $"Communication plans, 1 to {FleetShape.CommunicationPlansMax}; 3 unless given.");
         Option<int?> periodDays = Number("--period-days", "D", "Days of the billing period; 30 unless given.");
@@ -67,7 +68,12 @@ internal static class GenerateCommand
     }
 
     private static int Run(
-        FleetShape shape, string directory, bool compress, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+        FleetShape shape,
+        string directory,
+        bool compress,
+        TextWriter output,
+        TextWriter error,
+        CancellationToken cancellationToken)
     {
         IReadOnlyList<string> mistakes = shape.Mistakes();
         if (mistakes.Count > 0)

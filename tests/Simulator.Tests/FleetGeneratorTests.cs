@@ -91,7 +91,7 @@ public sealed class FleetGeneratorTests
     {
         GeneratedFleet generated = FleetGenerator.Generate(FleetShape.OfProfile("pooled", 1_000, seed: 1));
 
-        Assert.Equal(3, generated.CommunicationPlans.Select(communicationPlan => communicationPlan.AllowedPlans).Distinct().Count());
+        Assert.Equal(3, generated.CommunicationPlans.Select(plan => plan.AllowedPlans).Distinct().Count());
     }
 
     [Fact]

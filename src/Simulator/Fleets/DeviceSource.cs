@@ -30,7 +30,7 @@ public sealed class DeviceSource
     {
         _shape = plans.Shape;
         _random = new SeededRandom(unchecked(_shape.Seed ^ 0x5EED_0F_F1EE75));
-        _habits = [.. plans.CommunicationPlans.Select(communicationPlan => new PlanHabits(_shape, plans.Catalog, communicationPlan))];
+        _habits = [.. plans.CommunicationPlans.Select(plan => new PlanHabits(_shape, plans.Catalog, plan))];
         _idlePerMille = [.. plans.CommunicationPlans.Select(_ => 250 + (int)_random.Below(_shape.WithEveryStatus ? 51 : 101))];
         _withSms = plans.Catalog.Plans.Any(plan => plan.SmsRate.MicroUnits > 0);
         _serialNumber = 200_000_000_000 + _random.Below(10_000_000_000);

@@ -20,7 +20,7 @@ public static class FleetFiles
     /// <summary>More than any row needs: fixed columns of at most 120 bytes, and two names.</summary>
     private const int RowBytesMax = 4_096;
 
-    /// <summary>Writes the three files into <paramref name="directory"/>, which is made if missing; files there are replaced.</summary>
+    /// <summary>Writes the three files into <paramref name="directory"/>, made if missing; files there are replaced.</summary>
     /// <param name="compress">True for <c>devices.csv.gz</c> in place of <c>devices.csv</c>.</param>
     /// <param name="progress">Told the number of SIMs written so far.</param>
     /// <returns>The paths of the files: devices, plans, communication plans.</returns>

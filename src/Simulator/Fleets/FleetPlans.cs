@@ -37,7 +37,8 @@ public sealed class FleetPlans
     {
         string[] uses =
         [
-            "Metering LTE-M", "Tracking LTE", "Gateway LTE", "Alarm NB-IoT", "Vending LTE", "Camera 5G", "Signage LTE", "Router 5G",
+            "Metering LTE-M", "Tracking LTE", "Gateway LTE", "Alarm NB-IoT",
+            "Vending LTE", "Camera 5G", "Signage LTE", "Router 5G",
         ];
         int plans = catalog.Plans.Count;
         int window = shape.CommunicationPlans == 1 ? plans : Math.Min(plans - 1, Math.Max(2, ((plans * 3) + 4) / 5));

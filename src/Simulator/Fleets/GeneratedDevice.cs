@@ -80,7 +80,7 @@ public static class SimNumbers
         return Iccid.Parse(System.Text.Encoding.ASCII.GetString(digits));
     }
 
-    /// <summary>The number of the SIM at <paramref name="position"/>, in the area codes that are for machines (521 to 526).</summary>
+    /// <summary>The number of the SIM at <paramref name="position"/>, in the area codes for machines (521 to 525).</summary>
     public static long MsisdnOf(int position)
     {
         (int area, int line) = Math.DivRem(position, 10_000_000);

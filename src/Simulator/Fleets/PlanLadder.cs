@@ -88,7 +88,7 @@ internal static class PlanLadder
         return rungs;
     }
 
-    /// <summary>Geometric interpolation; the results are rounded to few digits, so the last bits of Math.Pow don't show.</summary>
+    /// <summary>Geometric interpolation; results are rounded to few digits, so the last bits of Math.Pow don't show.</summary>
     private static double Between(double low, double high, double part) => low * Math.Pow(high / low, part);
 
     /// <summary>To eighths of a MB below 10 MB, to whole ones below 100 MB, then in growing steps.</summary>
