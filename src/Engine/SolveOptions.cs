@@ -18,6 +18,7 @@ public enum Effort
 /// <summary>What the search may do, how long, and who wants to know.</summary>
 public sealed record SolveOptions
 {
+    /// <summary>How much work to spend; decides the result together with the fleet, unlike the clock.</summary>
     public Effort Effort { get; init; } = Effort.Standard;
 
     /// <summary>Most SIMs that may leave their current plan; <c>null</c> is no limit. A SIM without a plan gets one anyway.</summary>
@@ -32,8 +33,10 @@ public sealed record SolveOptions
     /// <summary>Threads for work on large fleets; the result does not depend on it.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Where <see cref="TimeLimit"/> and the times of the phases are read.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Told where the solve stands; <c>null</c> when nobody wants to know.</summary>
     public IProgress<SolveProgress>? Progress { get; init; }
 }
 

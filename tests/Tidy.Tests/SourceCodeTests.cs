@@ -16,6 +16,9 @@ public sealed partial class SourceCodeTests
     /// <summary>The one place that may ask the machine for the time: where a TimeProvider is handed in, at the top.</summary>
     private static readonly string[] FilesThatMayReadTheClock = [];
 
+    private static IEnumerable<string> LibraryFiles =>
+        Repository.ProductFiles.Where(file => !file.StartsWith("src/Cli/", StringComparison.Ordinal));
+
     [Fact]
     public void The_code_base_is_found()
     {
@@ -110,9 +113,20 @@ public sealed partial class SourceCodeTests
 
     [Fact]
     public void Public_types_of_the_libraries_say_what_they_mean() => Findings.AssertNone(
-        NodesOf<BaseTypeDeclarationSyntax>(
-                Repository.ProductFiles.Where(file => !file.StartsWith("src/Cli/", StringComparison.Ordinal)))
+        NodesOf<BaseTypeDeclarationSyntax>(LibraryFiles)
             .Where(found => found.Node.Modifiers.Any(SyntaxKind.PublicKeyword) && found.Node.Parent is not TypeDeclarationSyntax)
+            .Where(found => !found.Node.GetLeadingTrivia().ToString().Contains("<summary>", StringComparison.Ordinal))
+            .Select(found => $"{Repository.Place(found.File, found.Node)}: {found.Node.Identifier} has no summary."));
+
+    /// <summary>The settings of a command are described by its help.</summary>
+    [Fact]
+    public void Every_setting_of_a_library_says_what_it_means() => Findings.AssertNone(
+        NodesOf<PropertyDeclarationSyntax>(LibraryFiles)
+            .Where(found => found.Node.Parent is TypeDeclarationSyntax type
+                && (type.Identifier.Text.EndsWith("Options", StringComparison.Ordinal)
+                    || type.Identifier.Text.EndsWith("Settings", StringComparison.Ordinal)
+                    || type.Identifier.Text.EndsWith("Rules", StringComparison.Ordinal)))
+            .Where(found => found.Node.Modifiers.Any(SyntaxKind.PublicKeyword) && found.Node.AccessorList is not null)
             .Where(found => !found.Node.GetLeadingTrivia().ToString().Contains("<summary>", StringComparison.Ordinal))
             .Select(found => $"{Repository.Place(found.File, found.Node)}: {found.Node.Identifier} has no summary."));
 

@@ -24,7 +24,9 @@ public sealed record BillRules
     /// <summary>Days of the billing period, 1 to <see cref="Limits.PeriodDaysMax"/>; the denominator of proration.</summary>
     public int PeriodDays { get; init; } = 30;
 
+    /// <summary>Which parts of a plan's price are billed.</summary>
     public ChargeType ChargeType { get; init; } = ChargeType.RateChargeAndOverage;
 
+    /// <summary>How far a pool reaches.</summary>
     public PoolScope PoolScope { get; init; } = PoolScope.Account;
 }
