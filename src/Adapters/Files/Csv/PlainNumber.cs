@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using CarrierOptimization.Engine.Units;
 
@@ -8,6 +9,8 @@ internal static class PlainNumber
 {
     /// <summary>Significant digits a decimal may have, so that it is held exactly.</summary>
     private const int DigitsMax = 28;
+
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
 
     /// <summary>A whole number from 0 to <paramref name="max"/>.</summary>
     public static bool TryWhole(ReadOnlySpan<char> text, long max, out long number)
@@ -69,7 +72,7 @@ internal static class PlainNumber
             ['-', ..] => $"{shown} is negative; expected {expected}",
             _ when text.ContainsAny("eE") => $"{shown} is not a plain number; expected {expected}, without exponent",
             _ when text.Contains(',') => $"{shown} has a comma; expected {expected}, with a decimal point and no separators",
-            _ when text.ContainsAnyExcept("0123456789.") || text.Count('.') > 1 => $"{shown} is not a number; expected {expected}",
+            _ when text.ContainsAnyExcept(NumberCharacters) || text.Count('.') > 1 => $"{shown} is not a number; expected {expected}",
             _ => $"{shown} is out of range or has too many digits; expected {expected}, {limit}",
         };
         return reason + ". Correct the cell.";
