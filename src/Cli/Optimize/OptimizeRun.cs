@@ -1,13 +1,177 @@
+using System.Globalization;
+using System.Text;
+using CarrierOptimization.Adapters.Files;
+using CarrierOptimization.Adapters.Files.Csv;
+using CarrierOptimization.Adapters.Files.Xlsx;
+using CarrierOptimization.Engine.Model;
+using CarrierOptimization.Pipeline.GroupDevices;
+
 namespace CarrierOptimization.Cli.Optimize;
 
 /// <summary>One run of <c>cco optimize</c>: read, decide, solve, choose, write, show.</summary>
 internal static class OptimizeRun
 {
+    private const string Assignments = "assignments.csv";
+    private const string Pools = "pools.csv";
+    private const string Summary = "summary.json";
+    private const string Report = "report.xlsx";
+
     public static async Task<int> RunAsync(
         OptimizeSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        _ = (output, cancellationToken);
-        await error.WriteLineAsync($"cco optimize: reading {settings.DevicesFile} is not built yet.");
-        return ExitCode.InternalError;
+        try
+        {
+            bool showsProgress = !settings.IsQuiet && !settings.PrintsJson;
+            (OptimizeResult Result, byte[] Summary)? done = await RunProgress.WatchAsync(
+                showsProgress, error, progress => Run(settings, progress, cancellationToken), cancellationToken);
+            if (done is not { } run)
+            {
+                return ExitCode.Done;
+            }
+
+            if (settings.PrintsJson)
+            {
+                await output.WriteAsync(Encoding.UTF8.GetString(run.Summary));
+            }
+            else if (!settings.IsQuiet)
+            {
+                ResultScreen.Show(run.Result, FilesOf(settings), output);
+            }
+
+            return ExitCode.Done;
+        }
+        catch (InputException failure)
+        {
+            return await RefuseAsync(error, failure.Lines);
+        }
+        catch (ModelException failure)
+        {
+            return await RefuseAsync(error, [.. failure.Mistakes.Select(mistake => mistake.Message).DefaultIfEmpty(failure.Message)]);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return await RefuseAsync(error, [$"{settings.OutputFolder}: the results cannot be written: {failure.Message}"]);
+        }
+        catch (NothingToOptimiseException failure)
+        {
+            await error.WriteLineAsync("cco: " + failure.Message);
+            return ExitCode.NothingToOptimise;
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("cco: stopped; nothing was written.");
+            return ExitCode.Cancelled;
+        }
+    }
+
+    private static (OptimizeResult Result, byte[] Summary) Run(
+        OptimizeSettings settings, RunProgress progress, CancellationToken cancellationToken)
+    {
+        var phases = new PhaseClock(settings.Clock);
+        OptimizeInput input = OptimizeInput.Read(settings, progress.Read, cancellationToken);
+        phases.End("read");
+        DeviceGrouping grouping = GroupingDecision.Decide(
+            input.Records, input.Catalog, input.CommunicationPlans, new GroupingOptions());
+        if (grouping.Optimised == 0)
+        {
+            throw new NothingToOptimiseException(WhyNothing(input, grouping));
+        }
+
+        phases.End("group");
+        OptimizeResult result = OptimizeDecision.Decide(settings, input, grouping, progress.Solve, cancellationToken);
+        phases.End("solve");
+        return (result, Write(settings, result, phases, progress.Write, cancellationToken));
+    }
+
+    private static byte[] Write(
+        OptimizeSettings settings, OptimizeResult result, PhaseClock phases, IProgress<double> progress,
+        CancellationToken cancellationToken)
+    {
+        using var folder = new OutputFolder(settings.OutputFolder);
+        using (Stream stream = folder.Create(Assignments))
+        {
+            AssignmentsCsv.Write(
+                stream, result.Input.Records, result.Input.Catalog, result.Current, result.Optimal, result.Reasons, progress,
+                cancellationToken);
+        }
+
+        using (Stream stream = folder.Create(Pools))
+        {
+            PoolsCsv.Write(stream, result.Report.Pools);
+        }
+
+        phases.End("write");
+        if (settings.WritesReport)
+        {
+            using (Stream stream = folder.Create(Report))
+            {
+                OptimizationReportXlsx.Write(result.Report, stream);
+            }
+
+            phases.End("report");
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        byte[] summary = SummaryJson.Of(result, phases.Phases);
+        using (Stream stream = folder.Create(Summary))
+        {
+            stream.Write(summary);
+        }
+
+        folder.Publish();
+        return summary;
+    }
+
+    private static string WhyNothing(OptimizeInput input, DeviceGrouping grouping)
+    {
+        if (input.Records.Count == 0)
+        {
+            return "nothing to optimise: the file of devices has a header but no SIMs. Export the SIMs again.";
+        }
+
+        var text = new StringBuilder(string.Create(
+            CultureInfo.InvariantCulture, $"nothing to optimise: {input.Records.Count:N0} SIMs were read and all are excluded."));
+        foreach (var item in OptimizeDecision.ExclusionItems(grouping))
+        {
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  {item.Count:N0} x {item.Reason}. {item.Advice}");
+        }
+
+        return text.ToString();
+    }
+
+    private static IReadOnlyList<string> FilesOf(OptimizeSettings settings) =>
+        [.. new[] { settings.WritesReport ? Report : "", Assignments, Pools, Summary }
+            .Where(name => name.Length > 0).Select(name => Path.Combine(settings.OutputFolder, name))];
+
+    private static async Task<int> RefuseAsync(TextWriter error, IReadOnlyList<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            await error.WriteLineAsync(line);
+        }
+
+        await error.WriteLineAsync("cco: the input cannot be used; nothing was written.");
+        return ExitCode.BadInput;
+    }
+}
+
+/// <summary>The input is well but leaves no SIM to optimise.</summary>
+internal sealed class NothingToOptimiseException(string message) : Exception(message);
+
+/// <summary>How long each phase of a run took.</summary>
+internal sealed class PhaseClock(TimeProvider clock)
+{
+    private readonly List<(string Phase, TimeSpan Elapsed)> _phases = [];
+    private readonly long _start = clock.GetTimestamp();
+    private long _last = clock.GetTimestamp();
+
+    /// <summary>The phases so far, and their total.</summary>
+    public IReadOnlyList<(string Phase, TimeSpan Elapsed)> Phases => [.. _phases, ("total", clock.GetElapsedTime(_start))];
+
+    public void End(string phase)
+    {
+        long now = clock.GetTimestamp();
+        _phases.Add((phase, clock.GetElapsedTime(_last, now)));
+        _last = now;
     }
 }

@@ -32,4 +32,6 @@ internal sealed record OptimizeSettings
     public bool PrintsJson { get; init; }
 
     public bool IsQuiet { get; init; }
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

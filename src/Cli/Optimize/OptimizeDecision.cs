@@ -1,0 +1,144 @@
+using System.Globalization;
+using CarrierOptimization.Engine;
+using CarrierOptimization.Engine.Model;
+using CarrierOptimization.Pipeline.GroupDevices;
+using CarrierOptimization.Pipeline.OptimizerCleanup;
+using CarrierOptimization.Pipeline.SimCardCostOptimizer;
+
+namespace CarrierOptimization.Cli.Optimize;
+
+/// <summary>From records to a result: candidates, solve, winner, report. No files, no screen.</summary>
+internal static class OptimizeDecision
+{
+    private static readonly int ExclusionKinds = Enum.GetValues<Exclusion>().Length;
+
+    /// <exception cref="ModelException">The fleet cannot be priced exactly, or the limits cannot be kept.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static OptimizeResult Decide(
+        OptimizeSettings settings, OptimizeInput input, DeviceGrouping grouping, IProgress<SolveProgress> progress,
+        CancellationToken cancellationToken)
+    {
+        Fleet fleet = grouping.Fleet;
+        FleetValidation.Validate(fleet, input.Catalog);
+        Candidate current = Strategies.Current(fleet, input.Catalog);
+        Candidate baseAssignment = Strategies.BaseAssignment(fleet, input.Catalog);
+        cancellationToken.ThrowIfCancellationRequested();
+        var options = new SolveOptions { MaxChanges = settings.MaxChanges, TimeLimit = settings.TimeLimit, Progress = progress };
+        Solution solution = Optimizer.Solve(fleet, input.Catalog, options, cancellationToken);
+        Winner winner = WinnerDecision.Decide(
+            fleet, current, grouping.CurrentIsComplete, baseAssignment, solution, settings.MinimumSavings, settings.MaxChanges);
+        PricedAssignment currentPriced = PricedAssignment.Of(fleet, input.Catalog, current.Assignment);
+        PricedAssignment winnerPriced = winner.Candidate == current
+            ? currentPriced
+            : PricedAssignment.Of(fleet, input.Catalog, winner.Candidate.Assignment);
+        cancellationToken.ThrowIfCancellationRequested();
+        var reasons = new AssignmentReasons(input.Records, grouping, input.Catalog, currentPriced, winnerPriced);
+        IReadOnlyList<string> notes = [.. input.Notes, .. NotesOf(settings, input, grouping, solution, winner)];
+        OptimizationReport report = OptimizationReportBuilder.Build(new ReportInput
+        {
+            Header = HeaderOf(settings),
+            Fleet = fleet,
+            Catalog = input.Catalog,
+            Current = currentPriced,
+            Optimal = winnerPriced,
+            BaseCost = baseAssignment.Cost,
+            LowerBound = solution.LowerBound,
+            ProvenOptimal = winner.ProvenOptimal,
+            Labels = device => new DeviceLabels(
+                input.Records.Iccids[device],
+                input.Records.Msisdn is { } phones ? PhoneNumber.Unpack(phones[device]) : null,
+                input.Records.CommunicationPlanOf(device),
+                reasons.Texts[reasons.Of(device)]),
+            CommGroupOf = grouping.CommGroupOf,
+            CommGroupNames = [.. grouping.Groups.Select(group => group.Name)],
+            DevicesRead = input.Records.Count,
+            Items = [.. ExclusionItems(grouping), .. notes.Select(note => new ReportItem(ReportItemKind.DataQuality, note, 0))],
+            BytesPerMegabyte = settings.BytesPerMegabyte,
+        });
+        return new OptimizeResult
+        {
+            Input = input,
+            Grouping = grouping,
+            Solution = solution,
+            Winner = winner,
+            Current = currentPriced,
+            Optimal = winnerPriced,
+            Reasons = reasons,
+            Report = report,
+            Notes = notes,
+        };
+    }
+
+    /// <summary>One line per kind of exclusion that occurs; the counts add up to the SIMs that are not optimised.</summary>
+    public static IEnumerable<ReportItem> ExclusionItems(DeviceGrouping grouping) =>
+        Enumerable.Range(1, ExclusionKinds - 1)
+            .Where(kind => grouping.Counts[kind] > 0)
+            .Select(kind => new ReportItem(
+                ReportItemKind.Exclusion, ReasonOf((Exclusion)kind), grouping.Counts[kind], AdviceOf((Exclusion)kind)));
+
+    private static string ReasonOf(Exclusion exclusion) => exclusion switch
+    {
+        Exclusion.Inactive => "not active and no usage: not billed",
+        Exclusion.UnknownCurrentPlan => "current plan is not in plans: its price is not known, not billed here",
+        Exclusion.NoMapping => "communication plan has no mapping: keeps its plan, stays in the bill",
+        _ => "comm group is too small: keeps its plan, stays in the bill",
+    };
+
+    private static string AdviceOf(Exclusion exclusion) => exclusion switch
+    {
+        Exclusion.Inactive => "Nothing to do.",
+        Exclusion.UnknownCurrentPlan => "Add the plan to the file of rate plans, or correct the current plan.",
+        Exclusion.NoMapping => "Add the communication plan, with the rate plans it allows, to the file of communication plans.",
+        _ => "Nothing to do.",
+    };
+
+    private static IEnumerable<string> NotesOf(
+        OptimizeSettings settings, OptimizeInput input, DeviceGrouping grouping, Solution solution, Winner winner)
+    {
+        if (grouping.WithoutCurrentPlan > 0)
+        {
+            yield return Text($"{grouping.WithoutCurrentPlan:N0} SIMs have no current plan: they get one, and the current cost leaves them out.");
+        }
+
+        if (grouping.OnForbiddenPlan > 0)
+        {
+            yield return Text($"{grouping.OnForbiddenPlan:N0} SIMs are on a plan that their communication plan does not allow: they must move.");
+        }
+
+        if (input.CommunicationPlans is null && input.Records.CommunicationPlan is not null)
+        {
+            yield return "No file of communication plans was given: every rate plan is allowed for every SIM.";
+        }
+
+        if (winner.Candidate.Strategy == Strategy.Current && winner.Candidate.Cost > solution.Cost)
+        {
+            yield return $"A saving of {(winner.Candidate.Cost - solution.Cost).ToDisplay(input.Catalog.Currency)} was found, but it is "
+                + $"below the minimum of {settings.MinimumSavings.ToDisplay(input.Catalog.Currency)}: no change is proposed.";
+        }
+
+        if (solution.StoppedBy == StopReason.TimeLimit)
+        {
+            yield return "The time limit ended the search: a longer --time-limit may narrow the gap.";
+        }
+    }
+
+    private static ReportHeader HeaderOf(OptimizeSettings settings)
+    {
+        var facts = new List<HeaderFact>
+        {
+            new("Devices", Path.GetFileName(settings.DevicesFile)),
+            new("Rate plans", Path.GetFileName(settings.PlansFile)),
+            new("Communication plans", settings.CommunicationPlansFile is { } file ? Path.GetFileName(file) : "every plan allowed"),
+            new("Billing period", Text($"{settings.Rules.PeriodDays} days")),
+            new("Pool scope", settings.Rules.PoolScope == PoolScope.Account ? "account" : "comm group"),
+        };
+        if (settings.MaxChanges is { } changes)
+        {
+            facts.Add(new HeaderFact("Most changes", Text($"{changes:N0}")));
+        }
+
+        return new ReportHeader(Path.GetFileName(settings.DevicesFile), facts);
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
