@@ -33,7 +33,16 @@ namespace CarrierOptimization.Cli
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
             };
-            return await command.InvokeAsync(configuration, cancellationToken);
+            try
+            {
+                return await command.InvokeAsync(configuration, cancellationToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                await error.WriteLineAsync("cco: internal error, which is a bug; please report it with these lines:");
+                await error.WriteLineAsync(failure.ToString());
+                return ExitCode.InternalError;
+            }
         }
 
         private static RootCommand Create() => new("Carrier Optimizer: the cheapest rate plan for every SIM, with proof.")

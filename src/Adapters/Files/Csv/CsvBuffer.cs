@@ -21,11 +21,11 @@ internal sealed class CsvBuffer(Stream stream)
     /// <summary>With six decimals: <c>-12.340000</c>.</summary>
     public void MoneyMicroUnits(long microUnits)
     {
-        ulong amount = (ulong)microUnits;
+        ulong amount = unchecked((ulong)microUnits);
         if (microUnits < 0)
         {
             _bytes[_count++] = (byte)'-';
-            amount = unchecked(0 - (ulong)microUnits);
+            amount = unchecked(0 - amount);
         }
 
         (ulong units, ulong decimals) = Math.DivRem(amount, (ulong)Money.MicroUnitsPerUnit);

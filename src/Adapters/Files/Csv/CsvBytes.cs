@@ -22,6 +22,7 @@ internal sealed class CsvBytes : Stream
     private Exception? _failure;
     private ArraySegment<byte> _block;
     private long _unfolded;
+    private bool _isDisposed;
 
     private CsvBytes(Stream file)
     {
@@ -71,16 +72,24 @@ internal sealed class CsvBytes : Stream
     /// <exception cref="InputException">The file is not there, cannot be read, or is no UTF-8 CSV file.</exception>
     public static CsvBytes Open(string path)
     {
+        FileStream? file = null;
         try
         {
-            return new CsvBytes(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1));
+            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1);
+            return new CsvBytes(file);
+        }
+        catch (InputException)
+        {
+            file?.Dispose();
+            throw;
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new InputException("there is no such file. Check the path.", failure);
         }
-        catch (Exception failure) when (failure is UnauthorizedAccessException or IOException or NotSupportedException)
+        catch (Exception failure) when (failure is UnauthorizedAccessException or IOException or NotSupportedException or ArgumentException)
         {
+            file?.Dispose();
             throw new InputException(
                 Directory.Exists(path) ? "this is a folder; expected a CSV file." : $"it cannot be read: {failure.Message}", failure);
         }
@@ -113,8 +122,10 @@ internal sealed class CsvBytes : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        // The reader of the text closes this stream too.
+        if (disposing && !_isDisposed)
         {
+            _isDisposed = true;
             _stopped.Cancel();
             _thread.Join();
             _content.Dispose();

@@ -111,5 +111,5 @@ public static class DuplicateIccids
     }
 
     private static int PartOf(Iccid iccid, int partBits) =>
-        partBits == 0 ? 0 : (int)((uint)iccid.GetHashCode() >> (32 - partBits));
+        partBits == 0 ? 0 : (int)(unchecked((uint)iccid.GetHashCode()) >> (32 - partBits));
 }

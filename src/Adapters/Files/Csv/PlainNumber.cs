@@ -25,7 +25,7 @@ internal static class PlainNumber
         ulong sum = 0;
         foreach (char character in text)
         {
-            uint digit = (uint)(character - '0');
+            uint digit = unchecked((uint)(character - '0'));
             if (digit > 9)
             {
                 return false;
@@ -96,7 +96,7 @@ internal static class PlainNumber
         int decimals = -1;
         foreach (char character in text)
         {
-            uint digit = (uint)(character - '0');
+            uint digit = unchecked((uint)(character - '0'));
             if (digit <= 9)
             {
                 digits = unchecked((digits * 10) + digit);
