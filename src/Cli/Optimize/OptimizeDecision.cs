@@ -97,12 +97,14 @@ internal static class OptimizeDecision
     {
         if (grouping.WithoutCurrentPlan > 0)
         {
-            yield return Text($"{grouping.WithoutCurrentPlan:N0} SIMs have no current plan: they get one, and the current cost leaves them out.");
+            yield return Text($"{grouping.WithoutCurrentPlan:N0} SIMs have no current plan: they get one, and the current cost ")
+                + "leaves them out.";
         }
 
         if (grouping.OnForbiddenPlan > 0)
         {
-            yield return Text($"{grouping.OnForbiddenPlan:N0} SIMs are on a plan that their communication plan does not allow: they must move.");
+            yield return Text($"{grouping.OnForbiddenPlan:N0} SIMs are on a plan that their communication plan does not allow: ")
+                + "they must move.";
         }
 
         if (input.CommunicationPlans is null && input.Records.CommunicationPlan is not null)

@@ -22,20 +22,15 @@ internal static class OptimizeRun
         try
         {
             bool showsProgress = !settings.IsQuiet && !settings.PrintsJson;
-            (OptimizeResult Result, byte[] Summary)? done = await RunProgress.WatchAsync(
+            (OptimizeResult Outcome, byte[] Summary) run = await RunProgress.WatchAsync(
                 showsProgress, error, progress => Run(settings, progress, cancellationToken), cancellationToken);
-            if (done is not { } run)
-            {
-                return ExitCode.Done;
-            }
-
             if (settings.PrintsJson)
             {
                 await output.WriteAsync(Encoding.UTF8.GetString(run.Summary));
             }
             else if (!settings.IsQuiet)
             {
-                ResultScreen.Show(run.Result, FilesOf(settings), output);
+                ResultScreen.Show(run.Outcome, FilesOf(settings), output);
             }
 
             return ExitCode.Done;
@@ -64,7 +59,7 @@ internal static class OptimizeRun
         }
     }
 
-    private static (OptimizeResult Result, byte[] Summary) Run(
+    private static (OptimizeResult Outcome, byte[] Summary) Run(
         OptimizeSettings settings, RunProgress progress, CancellationToken cancellationToken)
     {
         var phases = new PhaseClock(settings.Clock);

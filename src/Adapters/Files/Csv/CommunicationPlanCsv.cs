@@ -48,7 +48,8 @@ public static class CommunicationPlanCsv
                     .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
                 if (name.Length is 0 or > CsvLimits.NameCharactersMax)
                 {
-                    table.Mistake("communication_plan", $"the name has {name.Length:N0} characters; expected 1 to {CsvLimits.NameCharactersMax}.");
+                    table.Mistake("communication_plan", $"the name has {name.Length:N0} characters; "
+                        + $"expected 1 to {CsvLimits.NameCharactersMax}. Correct the cell.");
                 }
                 else if (!lineOfName.TryAdd(name, table.Line))
                 {

@@ -35,7 +35,7 @@ internal sealed class CsvTable : IDisposable
                 MaxBufferSize = CsvLimits.RowCharactersMax * 2,
             });
         }
-        catch
+        catch (Exception failure) when (failure is InputException or CsvFormatException or DecoderFallbackException)
         {
             _text.Dispose();
             throw;

@@ -160,7 +160,9 @@ internal sealed class DeviceRows
         if (!Iccid.TryParse(cell, out _iccids[_count]))
         {
             _table.Mistake("iccid", $"{CsvTable.Shown(cell)} is not an ICCID; expected {Iccid.DigitsMin} to {Iccid.DigitsMax} digits. "
-                + (cell.ContainsAny("eE.") ? "A spreadsheet shortened it: format the column as text and export it again." : "Correct the cell."));
+                + (cell.ContainsAny("eE.")
+                    ? "A spreadsheet shortened it: format the column as text and export it again."
+                    : "Correct the cell."));
         }
         else if (!DeviceCsv.HasValidCheckDigit(cell))
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using CarrierOptimization.Pipeline.OptimizerCleanup;
 
 namespace CarrierOptimization.Adapters.Files.Csv;
@@ -5,12 +7,19 @@ namespace CarrierOptimization.Adapters.Files.Csv;
 /// <summary>Writes <c>pools.csv</c>: each pool, its plans, and individual plans, before and after. Contract: docs/csv.md.</summary>
 public static class PoolsCsv
 {
+    private static readonly string[] SideColumns =
+        ["sims", "allowance_bytes", "usage_bytes", "utilisation", "rate_charge", "overage", "total"];
+
     public static void Write(Stream stream, IReadOnlyList<PoolRow> rows)
     {
         var buffer = new CsvBuffer(stream);
         buffer.Text("kind,comm_group,pool,rate_plan"u8);
-        buffer.Text(",sims_before,allowance_bytes_before,usage_bytes_before,utilisation_before,rate_charge_before,overage_before,total_before"u8);
-        buffer.Text(",sims_after,allowance_bytes_after,usage_bytes_after,utilisation_after,rate_charge_after,overage_after,total_after\n"u8);
+        foreach (string side in new[] { "before", "after" })
+        {
+            buffer.Text(Encoding.ASCII.GetBytes(string.Concat(SideColumns.Select(column => $",{column}_{side}"))));
+        }
+
+        buffer.EndRow();
         foreach (PoolRow row in rows)
         {
             buffer.Text(row.Kind == PoolRowKind.Pool ? "pool,"u8 : "plan,"u8);
@@ -42,7 +51,7 @@ public static class PoolsCsv
         buffer.Comma();
         if (side.Utilisation is { } utilisation)
         {
-            buffer.Text(CsvText.Cell(utilisation.ToString("0.000000", System.Globalization.CultureInfo.InvariantCulture)));
+            buffer.Text(CsvText.Cell(utilisation.ToString("0.000000", CultureInfo.InvariantCulture)));
         }
 
         buffer.Comma();

@@ -83,7 +83,8 @@ public static class RatePlanCsv
         string name = table.Cell(table.Ordinal("rate_plan")).ToString();
         if (name.Length > CsvLimits.NameCharactersMax)
         {
-            table.Mistake("rate_plan", $"the name has {name.Length:N0} characters; at most {CsvLimits.NameCharactersMax} are supported. Shorten it.");
+            table.Mistake("rate_plan", $"the name has {name.Length:N0} characters; "
+                + $"at most {CsvLimits.NameCharactersMax} are supported. Shorten it.");
         }
 
         return new RatePlan
