@@ -61,8 +61,11 @@ internal static class GenerateCommand
             string directory = parsed.GetValue(output)!.FullName;
             InvocationConfiguration screen = parsed.InvocationConfiguration;
             TextWriter result = parsed.GetValue(quiet) ? TextWriter.Null : screen.Output;
-            return Task.FromResult(
-                Run(shape, directory, parsed.GetValue(compress), result, screen.Error, cancellationToken));
+            bool compressed = parsed.GetValue(compress);
+
+            // On another thread: Ctrl-C is watched for only once the action has returned its task.
+            return Task.Run(
+                () => Run(shape, directory, compressed, result, screen.Error, cancellationToken), CancellationToken.None);
         });
         return command;
     }
@@ -96,6 +99,11 @@ internal static class GenerateCommand
         {
             error.WriteLine($"cco generate: can't write to {directory}: {failure.Message} Choose another --output.");
             return ExitCode.BadInput;
+        }
+        catch (OperationCanceledException)
+        {
+            error.WriteLine("cco generate: stopped; no file of devices was written.");
+            return ExitCode.Cancelled;
         }
 
         TimeSpan elapsed = TimeProvider.System.GetElapsedTime(begun);

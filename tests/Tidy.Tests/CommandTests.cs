@@ -64,6 +64,23 @@ public sealed partial class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stopped_command_tidies_up_and_says_so()
+    {
+        string cco = Path.Combine(Repository.Root, "cco");
+        (int code, string output) = await Run($"""
+            '{cco}' --version
+            '{cco}' generate --devices 50000000 --output fleet & made=$!
+            until [ -e fleet/devices.csv.unfinished ] || ! kill -0 $made; do sleep 0.05; done
+            kill -TERM $made
+            wait $made
+            """);
+
+        Assert.True(code == 130, output);
+        Assert.Contains("cco generate: stopped; no file of devices was written.", output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Path.Combine(_folder.FullName, "fleet"), "devices*"));
+    }
+
+    [Fact]
     public async Task The_launcher_says_in_one_line_that_the_SDK_is_missing()
     {
         // A bare copy of the launcher in an empty clone, where no dotnet can be found.
