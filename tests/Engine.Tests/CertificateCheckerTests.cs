@@ -168,7 +168,7 @@ public sealed class CertificateCheckerTests
                 for (int next = 0; next < 10; next++)
                 {
                     ushort[] assignment = Instances.RandomAssignment(instance.Fleet, seed + next);
-                    int changes = Changes(instance.Fleet, assignment);
+                    int changes = Instances.Changes(instance.Fleet, assignment);
                     BigInteger cost = NaiveBill.Total(instance.Fleet, instance.Catalog, assignment)
                         + ((BigInteger)changes * instance.Options.ChangeCost.MicroUnits);
                     Assert.True(changes > (instance.Options.MaxChanges ?? int.MaxValue) || cost >= (BigInteger)bound);
@@ -273,7 +273,7 @@ public sealed class CertificateCheckerTests
         Fleet fleet, PlanCatalog catalog, SolveOptions options, ushort[] assignment, Certificate certificate)
     {
         Bill bill = BillCalculator.Bill(fleet, catalog, assignment);
-        int changes = Changes(fleet, assignment);
+        int changes = Instances.Changes(fleet, assignment);
         return new Solution
         {
             Assignment = assignment,
@@ -287,11 +287,6 @@ public sealed class CertificateCheckerTests
             Phases = [],
         };
     }
-
-    private static int Changes(Fleet fleet, ushort[] assignment) => fleet.CurrentPlan is null
-        ? 0
-        : assignment.Where((plan, device) => plan != Fleet.NoPlan
-            && fleet.CurrentPlan[device] != Fleet.NoPlan && fleet.CurrentPlan[device] != plan).Count();
 
     private static Int128? Bound(Instance instance, Certificate prices, bool byDefinition) =>
         CertificateChecker.ProvenBound(instance.Fleet, instance.Catalog, instance.Options, prices, byDefinition);

@@ -119,6 +119,122 @@ public static class Instances
         CommGroup = fleet.CommGroup is null ? null : [.. order.Select(device => fleet.CommGroup[device])],
     };
 
+    /// <summary>Pools only, and sizes, rates and blocks of the kind carriers have, few of them alike.</summary>
+    public static Gen<Instance> ManySizes(int simsMax, int plansMax) => Gen.Select(
+        Gen.Select(Gen.Long[0, 3_000], Sim, (usage, sim) => sim with { Usage = usage, PlanBits = -1 }).Array[0, simsMax],
+        Gen.Select(Gen.Long[10, 900], Gen.Long[0, 2_000], Gen.Long[10, 400], Gen.Long[50, 600], Plan,
+            (rate, included, overage, block, plan) => plan with
+            {
+                Rate = rate, Included = included, OverageRate = overage, Block = block, Kind = plan.Kind % 4,
+            }).Array[1, plansMax],
+        (sims, plans) => Build(sims, plans, new Shape(30, ChargeType.RateChargeAndOverage, 0, 0, -1, 0, 0)));
+
+    /// <summary>A heavy-tailed fleet on a ladder of pooled plans, as at a carrier; the same for the same seed.</summary>
+    public static Instance Realistic(int sims, int plans, int seed)
+    {
+        var random = new Random(seed);
+        PlanCatalog catalog = PlanCatalog.Create([.. Enumerable.Range(0, plans).Select(step => new RatePlan
+        {
+            Name = $"{1 << step}MB",
+            MonthlyRate = new Money(400_000 + (200_000L * (1 << step) / (step + 1))),
+            IncludedData = DataVolume.FromMegabytes(1 << step),
+            OverageRate = new Money(500_000),
+            OverageBlock = DataVolume.FromMegabytes(1),
+            IsPooled = true,
+        })]);
+        var fleet = new Fleet
+        {
+            UsageBytes = [.. Enumerable.Range(0, sims).Select(_ => random.NextDouble() < 0.3 ? 0 : HeavyTailed(random, plans))],
+            PlanSets = [PlanSet.All(catalog)],
+            PlanSetOf = new ushort[sims],
+        };
+        return new Instance(fleet, catalog, new SolveOptions { TimeLimit = TimeSpan.FromMinutes(2) });
+
+        static long HeavyTailed(Random random, int plans) =>
+            (long)(200_000 / Math.Pow(1 - random.NextDouble(), 0.9)) % (1_048_576L << plans);
+    }
+
+    /// <summary>The same fleet and plans, the plans in another order.</summary>
+    public static Instance WithPlansShuffled(Instance instance, int seed)
+    {
+        int plans = instance.Catalog.Plans.Count;
+        int[] order = [.. Enumerable.Range(0, plans)];
+        new Random(seed).Shuffle(order);
+        return WithPlans(
+            instance,
+            [.. order.Select(plan => instance.Catalog.Plans[plan])],
+            set => new PlanSet(set.Select(plan => Array.IndexOf(order, plan))),
+            plan => (ushort)Array.IndexOf(order, plan));
+    }
+
+    /// <summary>One plan more, that every billed SIM may use.</summary>
+    public static Instance WithOnePlanMore(Instance instance, RatePlan plan) => WithPlans(
+        instance, [.. instance.Catalog.Plans, plan],
+        set => set.Length == 0 ? PlanSet.Empty : new PlanSet([.. set, instance.Catalog.Plans.Count]), current => current);
+
+    public static Instance WithPricesTimes(Instance instance, int factor)
+    {
+        Instance scaled = WithPlans(
+            instance,
+            [.. instance.Catalog.Plans.Select(plan => plan with
+            {
+                MonthlyRate = factor * plan.MonthlyRate, OverageRate = factor * plan.OverageRate, SmsRate = factor * plan.SmsRate,
+            })],
+            set => new PlanSet(set), current => current);
+        return scaled with { Options = scaled.Options with { ChangeCost = factor * scaled.Options.ChangeCost } };
+    }
+
+    /// <summary>All plans with the overage of the first pooled one, all in one pool or each in its own.</summary>
+    public static Instance WithPools(Instance instance, bool merged)
+    {
+        RatePlan first = instance.Catalog.Plans[0];
+        return WithPlans(
+            instance,
+            [.. instance.Catalog.Plans.Select(plan => plan with
+            {
+                OverageRate = first.OverageRate, OverageBlock = first.OverageBlock, PoolName = merged ? "common" : null,
+            })],
+            set => new PlanSet(set), current => current);
+    }
+
+    public static Fleet WithoutProration(Fleet fleet) => new()
+    {
+        UsageBytes = fleet.UsageBytes,
+        PlanSets = fleet.PlanSets,
+        PlanSetOf = fleet.PlanSetOf,
+        CurrentPlan = fleet.CurrentPlan,
+        SmsCount = fleet.SmsCount,
+        CommGroup = fleet.CommGroup,
+    };
+
+    /// <summary>SIMs that leave their current plan.</summary>
+    public static int Changes(Fleet fleet, ushort[] assignment) => fleet.CurrentPlan is null
+        ? 0
+        : assignment.Where((plan, device) => plan != Fleet.NoPlan
+            && fleet.CurrentPlan[device] != Fleet.NoPlan && fleet.CurrentPlan[device] != plan).Count();
+
+    private static Instance WithPlans(
+        Instance instance, RatePlan[] plans, Func<int[], PlanSet> newSet, Func<ushort, ushort> newCurrent)
+    {
+        Fleet fleet = instance.Fleet;
+        return instance with
+        {
+            Catalog = PlanCatalog.Create(plans, instance.Catalog.Rules),
+            Fleet = new Fleet
+            {
+                UsageBytes = fleet.UsageBytes,
+                PlanSets = [.. fleet.PlanSets.Select(set => newSet([.. set.Plans.ToArray()]))],
+                PlanSetOf = fleet.PlanSetOf,
+                CurrentPlan = fleet.CurrentPlan is null
+                    ? null
+                    : [.. fleet.CurrentPlan.Select(plan => plan == Fleet.NoPlan ? plan : newCurrent(plan))],
+                ActiveDays = fleet.ActiveDays,
+                SmsCount = fleet.SmsCount,
+                CommGroup = fleet.CommGroup,
+            },
+        };
+    }
+
     private static Instance Build(SimRow[] sims, PlanRow[] plans, Shape shape)
     {
         long byteUnit = (shape.Scale & 1) == 0 ? 1 : 262_144;
