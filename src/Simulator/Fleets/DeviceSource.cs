@@ -49,12 +49,7 @@ public sealed class DeviceSource
         int communicationPlan = _random.Chance(920) ? _batchCommunicationPlan : PickCommunicationPlan();
         PlanHabits habits = _habits[communicationPlan];
         DeviceStatus status = _shape.WithEveryStatus ? PickStatus() : DeviceStatus.Activated;
-        int activeDays = _shape.PeriodDays;
-        if (_shape.ActivatedInPeriodPerMille > 0 && _random.Chance(_shape.ActivatedInPeriodPerMille))
-        {
-            activeDays = 1 + (int)_random.Below(_shape.PeriodDays);
-        }
-
+        int activeDays = PickActiveDays(status);
         bool isIdle = _random.Chance(_idlePerMille[communicationPlan]) || !UsesData(status);
         double usage = isIdle ? 0 : WholePeriodUsage(habits.TypicalUsageBytes);
         double earlierUsage = usage * SeededRandom.PowerOfTwo(0.5 * _random.NextNormal());
@@ -92,6 +87,12 @@ public sealed class DeviceSource
         < 990 => DeviceStatus.Inventory,
         _ => DeviceStatus.Retired,
     };
+
+    /// <summary>Only a SIM that is or was in service can have been activated within the period.</summary>
+    private int PickActiveDays(DeviceStatus status) =>
+        (status is DeviceStatus.Activated or DeviceStatus.Deactivated) && _random.Chance(_shape.ActivatedInPeriodPerMille)
+            ? 1 + (int)_random.Below(_shape.PeriodDays)
+            : _shape.PeriodDays;
 
     /// <summary>A SIM that was taken out of service within the period may have used data before.</summary>
     private bool UsesData(DeviceStatus status) => status switch
