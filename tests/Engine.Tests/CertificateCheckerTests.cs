@@ -177,6 +177,24 @@ public sealed class CertificateCheckerTests
             iter: Instances.Iterations(10_000));
 
     [Fact]
+    public void Every_cost_is_a_multiple_of_the_granularity() =>
+        Gen.Select(Instances.Of(12, 5), Gen.Int[0, 1_000_000]).Sample(
+            (instance, seed) =>
+            {
+                (Fleet fleet, PlanCatalog catalog, SolveOptions options) = instance;
+                ushort[] assignment = Instances.RandomAssignment(fleet, seed);
+                var prices = new PriceBound(
+                    fleet, catalog, options, new RestatedBillRule(fleet, catalog), new Certificate([], 0) { PriceBound = default });
+                long granularity = prices.Granularity(Enumerable.Range(0, fleet.Count)
+                    .Where(device => assignment[device] != Fleet.NoPlan)
+                    .Select(device => ((int)fleet.PlanSetOf[device], fleet.ActiveDaysOf(device, catalog.Rules.PeriodDays))));
+                BigInteger cost = NaiveBill.Total(fleet, catalog, assignment)
+                    + ((BigInteger)Instances.Changes(fleet, assignment) * options.ChangeCost.MicroUnits);
+                Assert.True(granularity == 0 ? cost.IsZero : (cost % granularity).IsZero);
+            },
+            iter: Instances.Iterations(10_000));
+
+    [Fact]
     public void An_honest_claim_about_any_assignment_passes() =>
         Gen.Select(Instances.Of(12, 5), Gen.Int[0, 1_000_000]).Sample(
             (instance, seed) =>

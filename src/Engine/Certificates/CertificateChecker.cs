@@ -6,8 +6,8 @@ namespace CarrierOptimization.Engine.Certificates;
 
 /// <summary>Recomputes bill and bound of a solution from the model alone, with exact integers and plain loops.</summary>
 /// <remarks>
-/// Independent on purpose: it shares no code with the search or the bill function, only the model's types and the records that
-/// carry a bill. Mathematics: docs/engine.md, "The certificate".
+/// Independent on purpose: it shares no code with the search or the bill function, only the model's types and the
+/// records that carry a bill. Mathematics: docs/engine.md, "The certificate".
 /// </remarks>
 public static class CertificateChecker
 {
@@ -49,7 +49,7 @@ public static class CertificateChecker
         }
     }
 
-    /// <summary>The bound that a certificate's prices prove, in whole micro-units; null when a price is out of its range.</summary>
+    /// <summary>The bound that prices prove, in whole micro-units; null when a price is out of its range.</summary>
     /// <param name="byDefinition">True: SIM by SIM, straight from the definition. The result is the same.</param>
     internal static Int128? ProvenBound(
         Fleet fleet, PlanCatalog catalog, SolveOptions options, Certificate certificate, bool byDefinition)
@@ -88,7 +88,9 @@ public static class CertificateChecker
         var seen = new HashSet<(int Pool, int CommGroup)>();
         foreach (PoolPrice price in certificate.PoolPrices)
         {
-            bool groupExists = rule.PerGroup ? price.CommGroup >= 0 && price.CommGroup < rule.GroupCount : price.CommGroup == -1;
+            bool groupExists = rule.PerGroup
+                ? price.CommGroup >= 0 && price.CommGroup < rule.GroupCount
+                : price.CommGroup == -1;
             if (price.Pool < 0 || price.Pool >= catalog.Pools.Count || !groupExists)
             {
                 violations.Add($"Pool price: expected one of {catalog.Pools.Count} pools of "
@@ -99,7 +101,8 @@ public static class CertificateChecker
 
             if (!seen.Add((price.Pool, price.CommGroup)))
             {
-                violations.Add($"Pool price: expected one price per pool, found two for pool {price.Pool}, comm group {price.CommGroup}.");
+                violations.Add($"Pool price: expected one price per pool, found two for pool {price.Pool}, "
+                    + $"comm group {price.CommGroup}.");
             }
 
             // Price <= rate / block, as whole numbers: price x 2^-40 x block <= rate.
@@ -107,8 +110,8 @@ public static class CertificateChecker
             Int128 highest = (Int128)rule.PoolOverageRate(price.Pool) << Certificate.PriceShift;
             if (price.ScaledMicroUnitsPerByte < 0 || (Int128)price.ScaledMicroUnitsPerByte * block > highest)
             {
-                violations.Add($"Pool price of pool {price.Pool}, comm group {price.CommGroup}: expected 0 to overage rate / block = "
-                    + $"{highest / block} (scaled), found {price.ScaledMicroUnitsPerByte}.");
+                violations.Add($"Pool price of pool {price.Pool}, comm group {price.CommGroup}: expected 0 to "
+                    + $"overage rate / block = {highest / block} (scaled), found {price.ScaledMicroUnitsPerByte}.");
             }
         }
 
@@ -116,14 +119,16 @@ public static class CertificateChecker
         long changePriceMax = options.MaxChanges is null ? 0 : PriceBound.ChangePriceMax;
         if (certificate.ChangePriceMicroUnits < 0 || certificate.ChangePriceMicroUnits > changePriceMax)
         {
-            violations.Add($"Price of a change: expected 0 to {changePriceMax} micro-units, found {certificate.ChangePriceMicroUnits}.");
+            violations.Add($"Price of a change: expected 0 to {changePriceMax} micro-units, "
+                + $"found {certificate.ChangePriceMicroUnits}.");
         }
 
         return violations;
     }
 
     private static DeviceScan ScanDevices(
-        Fleet fleet, PlanCatalog catalog, SolveOptions options, ushort[] assignment, PriceBound prices, RestatedBillRule rule)
+        Fleet fleet, PlanCatalog catalog, SolveOptions options, ushort[] assignment, PriceBound prices,
+        RestatedBillRule rule)
     {
         // Whole numbers add up to the same in any order: the result does not depend on the number of parts.
         int parts = Math.Clamp(fleet.Count / DevicesPerThread, 1, Math.Max(1, options.Threads));
@@ -153,9 +158,15 @@ public static class CertificateChecker
         Compare("Bill: SMS charge", expected.SmsCharge, solution.Bill.SmsCharge, violations);
         Compare("Bill: total", expected.Total, solution.Bill.Total, violations);
         CompareLines(
-            expected.Plans, solution.Bill.Plans, line => $"Bill: plan \"{PlanName(line.Plan)}\", comm group {line.CommGroup}", violations);
+            expected.Plans,
+            solution.Bill.Plans,
+            line => $"Bill: plan \"{PlanName(line.Plan)}\", comm group {line.CommGroup}",
+            violations);
         CompareLines(
-            expected.Pools, solution.Bill.Pools, line => $"Bill: pool {line.Pool}, comm group {line.CommGroup}", violations);
+            expected.Pools,
+            solution.Bill.Pools,
+            line => $"Bill: pool {line.Pool}, comm group {line.CommGroup}",
+            violations);
 
         Compare("Changes", scan.Changes, solution.Changes, violations);
         if (scan.Changes > (options.MaxChanges ?? int.MaxValue))
@@ -181,7 +192,8 @@ public static class CertificateChecker
             if (!Equals(expectedLine, foundLine))
             {
                 string subject = name((expectedLine ?? foundLine)!);
-                violations.Add($"{subject}: expected {expectedLine?.ToString() ?? "no line"}, found {foundLine?.ToString() ?? "no line"}.");
+                violations.Add($"{subject}: expected {expectedLine?.ToString() ?? "no line"}, "
+                    + $"found {foundLine?.ToString() ?? "no line"}.");
             }
         }
     }
@@ -206,14 +218,15 @@ public static class CertificateChecker
 
         if (solution.ProvenOptimal && solution.LowerBound != solution.Cost)
         {
-            violations.Add($"Proven optimal: expected the lower bound to be the cost {solution.Cost}, found {solution.LowerBound}.");
+            violations.Add($"Proven optimal: expected the lower bound to be the cost {solution.Cost}, "
+                + $"found {solution.LowerBound}.");
         }
     }
 
     /// <summary>A bound above what the prices prove needs another proof.</summary>
     /// <remarks>
-    /// The place for it: the certificate carries none yet. Until it does, only a complete search may claim more than the prices
-    /// prove, and that claim is not verified here.
+    /// The place for it: the certificate carries none yet. Until it does, only a complete search may claim more than
+    /// the prices prove, and that claim is not verified here.
     /// </remarks>
     private static void CheckFurtherProof(Solution solution, List<string> violations)
     {

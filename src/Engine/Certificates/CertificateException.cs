@@ -1,6 +1,6 @@
 namespace CarrierOptimization.Engine.Certificates;
 
-/// <summary>A solution that is not what it claims to be: a bug in the search or the bill. Carries every violated point.</summary>
+/// <summary>A solution is not what it claims to be: a bug in search or bill. Carries every violated point.</summary>
 public sealed class CertificateException : Exception
 {
     public CertificateException()

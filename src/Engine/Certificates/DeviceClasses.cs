@@ -56,7 +56,7 @@ internal sealed class DeviceClass
 /// <summary>The classes of a fleet's SIMs, made when their first SIM comes. One for each thread.</summary>
 internal sealed class DeviceClasses
 {
-    /// <summary>Combinations of plan set, days and group that are looked up in an array; beyond, in a dictionary.</summary>
+    /// <summary>Combinations of plan set, days and group looked up in an array; beyond, in a dictionary.</summary>
     private const int ArrayMax = 1 << 20;
 
     private readonly Fleet _fleet;
@@ -122,8 +122,11 @@ internal sealed class DeviceClasses
         int group = _rule.Group(device);
         PlanSet planSet = _fleet.PlanSets[number];
         bool[] isAllowed = _isAllowed[number] ??= [.. Enumerable.Range(0, _rule.PlanCount).Select(planSet.Contains)];
-        LeastCostTable? leastCost = planSet.IsEmpty ? null : new LeastCostTable(_prices, _rule, _catalog, planSet, days, group);
-        var made = new DeviceClass(number, days, RecountedBill.Cell(_rule, _dayCells, group, plan: 0, days), isAllowed, leastCost);
+        LeastCostTable? leastCost = planSet.IsEmpty
+            ? null
+            : new LeastCostTable(_prices, _rule, _catalog, planSet, days, group);
+        int firstCell = RecountedBill.Cell(_rule, _dayCells, group, plan: 0, days);
+        var made = new DeviceClass(number, days, firstCell, isAllowed, leastCost);
         _all.Add(made);
         return made;
     }

@@ -3,10 +3,10 @@ using CarrierOptimization.Engine.Model;
 namespace CarrierOptimization.Engine.Certificates;
 
 /// <summary>
-/// The plans of one (plan set, active days, comm group) at a certificate's prices, ready to price many SIMs: the lower envelope of
-/// the plans whose cost is a line in the usage, and the plans where each SIM pays for its blocks alone.
+/// The plans of one (plan set, active days, comm group) at a certificate's prices, ready to price many SIMs: the lower
+/// envelope of the plans whose cost is a line in the usage, and the plans where each SIM pays for its blocks alone.
 /// </summary>
-/// <remarks>Gives for every SIM exactly what <see cref="PriceBound.LeastScaled"/> gives; a test holds the two together.</remarks>
+/// <remarks>Exactly what <see cref="PriceBound.LeastScaled"/> gives, for every SIM; a test holds the two together.</remarks>
 internal sealed class LeastCostTable
 {
     private readonly RestatedBillRule _rule;
@@ -23,7 +23,7 @@ internal sealed class LeastCostTable
     /// <summary>Positions in the set of the plans where each SIM pays alone.</summary>
     private readonly int[] _alone;
 
-    /// <summary>The envelope: from usage <c>_from[k]</c> on, until the next, the line at position <c>_line[k]</c> is cheapest.</summary>
+    /// <summary>The envelope: from usage <c>_from[k]</c> on, line <c>_line[k]</c> is cheapest, until the next.</summary>
     private readonly long[] _from;
     private readonly int[] _line;
 
@@ -132,7 +132,9 @@ internal sealed class LeastCostTable
     {
         int plan = _plans[position];
         long alone = _rule.OwnOverage(plan, usageBytes, _included[position]) + _rule.SmsCharge(plan, device);
-        return _constant[position] + ((Int128)_slope[position] * usageBytes) + ((Int128)alone << Certificate.PriceShift);
+        return _constant[position]
+            + ((Int128)_slope[position] * usageBytes)
+            + ((Int128)alone << Certificate.PriceShift);
     }
 
     /// <summary>Walks from usage 0 upwards, always to the line that is the next to become cheaper at a whole usage.</summary>
@@ -153,7 +155,7 @@ internal sealed class LeastCostTable
         return ([.. from], [.. line]);
     }
 
-    /// <summary>The cheapest line at a usage; of equal ones the flattest, so that no other of them can undercut it later.</summary>
+    /// <summary>The cheapest line at a usage; of equal ones the flattest, which none of them can undercut later.</summary>
     private int Cheapest(int[] lines, long usageBytes)
     {
         int best = -1;

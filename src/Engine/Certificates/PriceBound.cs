@@ -4,13 +4,13 @@ namespace CarrierOptimization.Engine.Certificates;
 
 /// <summary>The lower bound that a certificate's prices prove: what each SIM costs at least when allowance has a price.</summary>
 /// <remarks>
-/// All sums are in micro-units times 2^<see cref="Certificate.PriceShift"/>, exact, and fit in 128 bits: a price is below 2^63; the
-/// usages, and the allowances, of a valid fleet add up to at most 2^62 bytes and its rate charges to 2^62 micro-units; a change's
-/// price is at most <see cref="ChangePriceMax"/>. Mathematics: docs/engine.md, "The bound".
+/// All sums are in micro-units times 2^<see cref="Certificate.PriceShift"/>, exact, and fit in 128 bits: a price is below
+/// 2^63; the usages, and the allowances, of a valid fleet add up to at most 2^62 bytes and its charges to 2^62
+/// micro-units; a change's price is at most <see cref="ChangePriceMax"/>. Mathematics: docs/engine.md, "The bound".
 /// </remarks>
 internal sealed class PriceBound
 {
-    /// <summary>Highest price of one change that the sums have room for, in micro-units: 2^58 x 2^40 x 2^27 SIMs is 2^125.</summary>
+    /// <summary>Highest price of one change, in micro-units, that the sums have room for: 2^58 x 2^40 x 2^27 SIMs.</summary>
     public const long ChangePriceMax = 1L << 58;
 
     private readonly Fleet _fleet;
@@ -31,7 +31,8 @@ internal sealed class PriceBound
         _poolPrice = new long[rule.GroupCount * catalog.Pools.Count];
         foreach (PoolPrice price in certificate.PoolPrices)
         {
-            _poolPrice[(Math.Max(0, price.CommGroup) * catalog.Pools.Count) + price.Pool] = price.ScaledMicroUnitsPerByte;
+            int group = Math.Max(0, price.CommGroup);
+            _poolPrice[(group * catalog.Pools.Count) + price.Pool] = price.ScaledMicroUnitsPerByte;
         }
 
         Int128 perChange = (Int128)options.ChangeCost.MicroUnits + certificate.ChangePriceMicroUnits;
@@ -77,7 +78,7 @@ internal sealed class PriceBound
     /// <summary>The bound in whole micro-units, from the sum over all SIMs.</summary>
     /// <param name="sumScaled">Sum of <see cref="LeastScaled"/> over the billed SIMs.</param>
     /// <param name="granularity">Every possible cost is a multiple of it; 0 when every possible cost is 0.</param>
-    /// <remarks>Costs are whole multiples of the granularity and never negative, so the bound may be rounded up to one.</remarks>
+    /// <remarks>Costs are multiples of the granularity and never negative, so the bound may be rounded up to one.</remarks>
     public Int128 Round(Int128 sumScaled, long granularity)
     {
         Int128 wholeUp = -((-(sumScaled - BudgetScaled)) >> Certificate.PriceShift);

@@ -4,7 +4,7 @@ using CarrierOptimization.Engine.Units;
 
 namespace CarrierOptimization.Engine.Certificates;
 
-/// <summary>Adds an assignment's SIMs up and states its bill, without the bill function. One per thread, then merged.</summary>
+/// <summary>Adds up an assignment's SIMs and states their bill without the bill function. One per thread, then merged.</summary>
 internal sealed class RecountedBill
 {
     private readonly PlanCatalog _catalog;
