@@ -1,5 +1,4 @@
 using System.Globalization;
-using CarrierOptimization.Engine;
 using CarrierOptimization.Engine.Model;
 using CarrierOptimization.Engine.Units;
 using CarrierOptimization.Pipeline.OptimizerCleanup;
@@ -27,15 +26,18 @@ internal static class SampleReport
         var random = new Random(seed);
         var usage = new long[devices];
         var current = new ushort[devices];
+        var assigned = new ushort[devices];
         var planSetOf = new ushort[devices];
         var groups = new ushort[devices];
         for (int device = 0; device < devices; device++)
         {
-            usage[device] = (long)(Math.Pow(random.NextDouble(), 6) * 900 * 1_048_576);
+            usage[device] = (long)(Math.Pow(random.NextDouble(), 7) * 1_200 * 1_048_576);
             groups[device] = (ushort)(device % 3 == 0 ? 1 : 0);
             planSetOf[device] = device % 97 == 5 ? (ushort)2 : groups[device];
+            assigned[device] = planSetOf[device] == 2 ? Fleet.NoPlan : CheapestFor(usage[device], groups[device]);
             bool hasNoPlan = planSetOf[device] == 2 || device % 89 == 7;
-            current[device] = hasNoPlan ? Fleet.NoPlan : (ushort)(groups[device] == 0 ? device % 4 : 1 + (device / 3 % 6));
+            int today = assigned[device] + (random.Next(5) < 2 ? 1 : 0) - (random.Next(20) == 0 ? 1 : 0);
+            current[device] = hasNoPlan ? Fleet.NoPlan : (ushort)Math.Clamp(today, groups[device], groups[device] == 0 ? 3 : 6);
         }
 
         var fleet = new Fleet
@@ -47,7 +49,7 @@ internal static class SampleReport
             SmsCount = withSms ? [.. usage.Select((_, device) => device % 11)] : null,
             CommGroup = groups,
         };
-        Solution solution = Optimizer.Solve(fleet, catalog, new SolveOptions { Threads = 1 }, CancellationToken.None);
+        PricedAssignment optimal = PricedAssignment.Of(fleet, catalog, assigned);
         int unbilled = planSetOf.Count(set => set == 2);
         return new ReportInput
         {
@@ -56,10 +58,10 @@ internal static class SampleReport
             Fleet = fleet,
             Catalog = catalog,
             Current = PricedAssignment.Of(fleet, catalog, current),
-            Optimal = PricedAssignment.Of(fleet, catalog, solution.Assignment),
-            BaseCost = solution.Bill.Total + Money.FromDecimal(12.5m),
-            LowerBound = solution.LowerBound,
-            ProvenOptimal = solution.ProvenOptimal,
+            Optimal = optimal,
+            BaseCost = new Money(optimal.Bill.Total.MicroUnits / 100 * 106),
+            LowerBound = new Money(optimal.Bill.Total.MicroUnits / 10_000 * 9_998),
+            ProvenOptimal = false,
             Labels = device => new DeviceLabels(
                 IccidOf(device), (15_550_000_000L + device).ToString(CultureInfo.InvariantCulture),
                 groups[device] == 0 ? "Meter LTE-M" : "=HYPERLINK(\"http://x\")",
@@ -82,6 +84,14 @@ internal static class SampleReport
 
     public static Iccid IccidOf(int device) =>
         Iccid.Parse((8_901_260_000_000_000_000L + device).ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The smallest allowed plan whose allowance, used to four fifths, covers the usage.</summary>
+    private static ushort CheapestFor(long usageBytes, int group)
+    {
+        long[] allowances = [1, 5, 50, 500, 2048];
+        int plan = Array.FindIndex(allowances, megabytes => usageBytes <= megabytes * 1_048_576 * 4 / 5);
+        return (ushort)Math.Clamp(plan, group, group == 0 ? 3 : 4);
+    }
 
     private static RatePlan Pooled(string name, decimal rate, decimal megabytes) => new()
     {

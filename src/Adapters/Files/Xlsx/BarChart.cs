@@ -9,7 +9,8 @@ internal sealed record BarSeries(
     IReadOnlyList<string>? PointColours = null);
 
 /// <summary>Where a chart lies: whole cells, counted from 0, the last ones excluded.</summary>
-internal readonly record struct ChartPlace(int FromColumn, int FromRow, int ToColumn, int ToRow);
+/// <param name="GapPoints">Left free on the left side.</param>
+internal readonly record struct ChartPlace(int FromColumn, int FromRow, int ToColumn, int ToRow, int GapPoints = 0);
 
 /// <summary>A native bar chart.</summary>
 /// <param name="NumberFormat">Of the value axis and the labels.</param>

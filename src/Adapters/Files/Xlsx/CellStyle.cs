@@ -3,12 +3,14 @@ namespace CarrierOptimization.Adapters.Files.Xlsx;
 /// <summary>How a cell looks. Each is one line of the table in <see cref="StylesPart"/>, in this order.</summary>
 internal enum CellStyle
 {
+    /// <summary>Of cells never written; programs differ in what they make of the first style.</summary>
+    Untouched,
     Text,
     TextMuted,
+    TextMutedRight,
     TextWrapped,
     Integer,
     Money,
-    MoneyExact,
     MoneySaving,
     Percent,
     Megabytes,

@@ -11,6 +11,7 @@ internal static class ChartXml
     private const string C = "http://schemas.openxmlformats.org/drawingml/2006/chart";
     private const string Xdr = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing";
     private const string R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    private const int EmuPerPoint = 12_700;
     private const string Ink = "1F2933";
     private const string Muted = "6B7785";
     private const string GridLine = "E1E7EB";
@@ -31,7 +32,7 @@ internal static class ChartXml
             ChartPlace place = charts[i].Place;
             xml.Append(CultureInfo.InvariantCulture,
                 $"""
-                <xdr:twoCellAnchor><xdr:from>{Cell(place.FromColumn, place.FromRow)}</xdr:from>
+                <xdr:twoCellAnchor><xdr:from>{Cell(place.FromColumn, place.FromRow, place.GapPoints)}</xdr:from>
                 <xdr:to>{Cell(place.ToColumn, place.ToRow)}</xdr:to><xdr:graphicFrame macro="">
                 <xdr:nvGraphicFramePr><xdr:cNvPr id="{i + 2}" name="Chart {i + 1}" descr="{XmlText.Of(charts[i].Title)}"/>
                 <xdr:cNvGraphicFramePr/></xdr:nvGraphicFramePr><xdr:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></xdr:xfrm><a:graphic>
@@ -122,8 +123,8 @@ internal static class ChartXml
         + string.Concat(values.Select((value, i) => $"<c:pt idx=\"{i}\"><c:v>{XmlText.Of(value)}</c:v></c:pt>"))
         + $"</c:{element}>";
 
-    private static string Cell(int column, int row) =>
-        $"<xdr:col>{column}</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>{row}</xdr:row><xdr:rowOff>0</xdr:rowOff>";
+    private static string Cell(int column, int row, int gapPoints = 0) =>
+        $"<xdr:col>{column}</xdr:col><xdr:colOff>{gapPoints * EmuPerPoint}</xdr:colOff><xdr:row>{row}</xdr:row><xdr:rowOff>0</xdr:rowOff>";
 
     private static string FillOf(string colour) =>
         $"<c:spPr><a:solidFill><a:srgbClr val=\"{colour}\"/></a:solidFill></c:spPr>";

@@ -31,15 +31,15 @@ internal static class DeviceSheets
             sheet.Integer(CellStyle.Integer, row.UsageBytes)));
         columns.Add(new("Base rate", 11, true, (sheet, row) => sheet.Money(CellStyle.Money, row.BaseRate)));
         columns.Add(new("Rate charge", 11, true, (sheet, row) => sheet.Money(CellStyle.Money, row.RateCharge)));
-        columns.Add(new("Overage", 11, true, (sheet, row) => sheet.Money(CellStyle.MoneyExact, row.Overage)));
+        columns.Add(new("Overage", 11, true, (sheet, row) => sheet.Money(CellStyle.Money, row.Overage)));
         if (report.HasSmsCharges)
         {
             columns.Add(new("SMS", 11, true, (sheet, row) => sheet.Money(CellStyle.Money, row.SmsCharge)));
         }
 
-        columns.Add(new("Total before", 12, true, (sheet, row) => sheet.Money(CellStyle.MoneyExact, row.CurrentTotal)));
-        columns.Add(new("Total after", 12, true, (sheet, row) => sheet.Money(CellStyle.MoneyExact, row.Total)));
-        columns.Add(new("Saving", 12, true, (sheet, row) => sheet.Money(CellStyle.MoneyExact, row.Saving)) { BarColour = SavingBar });
+        columns.Add(new("Total before", 12, true, (sheet, row) => sheet.Money(CellStyle.Money, row.CurrentTotal)));
+        columns.Add(new("Total after", 12, true, (sheet, row) => sheet.Money(CellStyle.Money, row.Total)));
+        columns.Add(new("Saving", 12, true, (sheet, row) => sheet.Money(CellStyle.Money, row.Saving)) { BarColour = SavingBar });
         columns.Add(new("Reason", 60, false, (sheet, row) => sheet.Text(CellStyle.Text, row.Reason)));
         return columns;
     }
@@ -53,9 +53,9 @@ internal static class DeviceSheets
         new("To plan", 20, false, (sheet, row) => sheet.Text(CellStyle.Text, row.AssignedPlan)),
         new(report.HasProjectedUsage ? "Projected usage (MB)" : "Usage (MB)", 12, true, (sheet, row) =>
             sheet.Megabytes(CellStyle.Megabytes, row.UsageBytes, report.BytesPerMegabyte)),
-        new("Total before", 12, true, (sheet, row) => sheet.Money(CellStyle.MoneyExact, row.CurrentTotal)),
-        new("Total after", 12, true, (sheet, row) => sheet.Money(CellStyle.MoneyExact, row.Total)),
-        new("Saving", 14, true, (sheet, row) => sheet.Money(CellStyle.MoneyExact, row.Saving)) { BarColour = SavingBar },
+        new("Total before", 12, true, (sheet, row) => sheet.Money(CellStyle.Money, row.CurrentTotal)),
+        new("Total after", 12, true, (sheet, row) => sheet.Money(CellStyle.Money, row.Total)),
+        new("Saving", 14, true, (sheet, row) => sheet.Money(CellStyle.Money, row.Saving)) { BarColour = SavingBar },
         new("Reason", 60, false, (sheet, row) => sheet.Text(CellStyle.Text, row.Reason)),
     ];
 }

@@ -32,7 +32,8 @@ public static class OptimizationReportXlsx
     {
         using var workbook = new XlsxWorkbook(stream, "Optimization report: " + report.Header.Title);
         workbook.AddSheet(SummarySheet.Layout, sheet => new SummarySheet(report, sheet).Write());
-        TableSheets.Write(workbook, new RatePoolTable(report).Table(), report.Pools, rowsPerSheet);
+        var pools = new RatePoolTable(report);
+        TableSheets.Write(workbook, pools.Table(), pools.Rows(), rowsPerSheet);
         TableSheets.Write(
             workbook,
             new Table<AssignmentRow>("Device assignments", Navy, 1, DeviceSheets.AssignmentColumns(report)),

@@ -9,6 +9,25 @@ internal sealed class RatePoolTable(OptimizationReport report)
     private const string UtilisationBar = "FFB9D3E4";
     private const string SavingBar = "FFA7D8C9";
 
+    /// <summary>The rows to print: a pool of one plan is one row, not a sum and its only part.</summary>
+    public IEnumerable<PoolRow> Rows()
+    {
+        for (int i = 0; i < report.Pools.Count; i++)
+        {
+            bool isAlone = report.Pools[i].Kind == PoolRowKind.Pool
+                && (i + 2 >= report.Pools.Count || report.Pools[i + 2].Kind != PoolRowKind.PlanOfPool);
+            if (isAlone)
+            {
+                i++;
+                yield return report.Pools[i] with { Kind = PoolRowKind.IndividualPlan };
+            }
+            else
+            {
+                yield return report.Pools[i];
+            }
+        }
+    }
+
     public Table<PoolRow> Table() => new("Rate pools", "FF1E3A4C", 2, Columns())
     {
         OutlineLevel = row => row.Kind == PoolRowKind.PlanOfPool ? 1 : 0,
@@ -22,7 +41,7 @@ internal sealed class RatePoolTable(OptimizationReport report)
         List<Column<PoolRow>> columns =
         [
             new("Rate pool", 24, false, (sheet, row) => sheet.Text(
-                row.Kind == PoolRowKind.Pool ? CellStyle.PoolText : CellStyle.TextMuted, row.Pool)),
+                row.Kind == PoolRowKind.Pool ? CellStyle.PoolText : CellStyle.Text, row.Pool)),
             new("Rate plan", 22, false, (sheet, row) =>
             {
                 if (row.Kind == PoolRowKind.Pool)
@@ -41,22 +60,22 @@ internal sealed class RatePoolTable(OptimizationReport report)
                 row.Kind == PoolRowKind.Pool ? CellStyle.PoolText : CellStyle.Text, row.CommGroup)));
         }
 
-        AddBoth(columns, "SIMs", 10, (sheet, row, side) =>
+        AddBoth(columns, "SIMs", 9, (sheet, row, side) =>
             sheet.Integer(Style(row, CellStyle.Integer, CellStyle.PoolInteger), side.Devices));
-        AddBoth(columns, "Allowance (MB)", 14, (sheet, row, side) =>
+        AddBoth(columns, "Allowance (MB)", 13, (sheet, row, side) =>
         {
             if (side.AllowanceBytes is null)
             {
-                sheet.Text(CellStyle.TextMuted, "unlimited");
+                sheet.Text(CellStyle.TextMutedRight, "unlimited");
             }
             else
             {
                 sheet.Megabytes(Style(row, CellStyle.Megabytes, CellStyle.PoolMegabytes), side.AllowanceBytes, report.BytesPerMegabyte);
             }
         });
-        AddBoth(columns, "Usage (MB)", 14, (sheet, row, side) =>
+        AddBoth(columns, "Usage (MB)", 13, (sheet, row, side) =>
             sheet.Megabytes(Style(row, CellStyle.Megabytes, CellStyle.PoolMegabytes), side.UsageBytes, report.BytesPerMegabyte));
-        AddBoth(columns, "Utilisation", 12, WriteUtilisation, UtilisationBar);
+        AddBoth(columns, "Utilisation", 11, WriteUtilisation, UtilisationBar);
         AddBoth(columns, "Rate charge", 13, (sheet, row, side) => WriteMoney(sheet, row, side.RateCharge));
         AddBoth(columns, "Overage", 13, (sheet, row, side) => WriteMoney(sheet, row, side.Overage));
         if (report.HasSmsCharges)

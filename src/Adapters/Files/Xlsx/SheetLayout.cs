@@ -24,5 +24,6 @@ internal readonly record struct DataBar(string Range, string Colour, bool FromZe
 internal sealed record SheetEnd(
     string? AutoFilter, IReadOnlyList<string> MergedCells, IReadOnlyList<DataBar> DataBars, IReadOnlyList<BarChart> Charts)
 {
-    public static SheetEnd Plain { get; } = new(null, [], [], []);
+    /// <summary>A printed page ends after this row; 0 for none.</summary>
+    public int PageBreakAfterRow { get; init; }
 }

@@ -36,6 +36,9 @@ internal sealed class SheetWriter
     /// <summary>Rows begun so far: the number of the current row.</summary>
     public int Row { get; private set; }
 
+    /// <summary>Where the next cell goes, counted from 0.</summary>
+    public int Column => _column;
+
     /// <summary>"A" for 0, "AA" for 26.</summary>
     public static string ColumnName(int column) =>
         column < 26 ? ((char)('A' + column)).ToString() : ColumnName((column / 26) - 1) + (char)('A' + (column % 26));
@@ -114,7 +117,8 @@ internal sealed class SheetWriter
         }
 
         BeginCell(StyleOf(style, text));
-        Put(" t=\"inlineStr\"><is><t xml:space=\"preserve\">"u8);
+        Put(" t=\"inlineStr\"><is>"u8);
+        Put(XmlText.HasOuterSpace(text) ? "<t xml:space=\"preserve\">"u8 : "<t>"u8);
         PutText(XmlText.OfCell(text));
         Put("</t></is></c>"u8);
     }

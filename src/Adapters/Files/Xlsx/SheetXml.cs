@@ -10,7 +10,7 @@ internal static class SheetXml
     private const string Relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     private const string X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main";
     private const string Xm = "http://schemas.microsoft.com/office/excel/2006/main";
-    private const string NegativeColour = "FFC0504D";
+    private const string NegativeColour = "FFF2B8B2";
 
     public static string Head(SheetLayout layout, bool isFirst)
     {
@@ -53,10 +53,17 @@ internal static class SheetXml
             .Append("<pageSetup paperSize=\"9\" orientation=\"landscape\"")
             .Append(layout.FitToWidth ? " fitToWidth=\"1\" fitToHeight=\"0\"/>" : "/>")
             .Append("<headerFooter><oddFooter>").Append(XmlText.Of(Footer(title, layout.Name))).Append("</oddFooter></headerFooter>")
+            .Append(end.PageBreakAfterRow == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
+                $"<rowBreaks count=\"1\" manualBreakCount=\"1\"><brk id=\"{end.PageBreakAfterRow}\" max=\"16383\" man=\"1\"/></rowBreaks>"))
+            .Append(IgnoredErrors(end))
             .Append(end.Charts.Count > 0 ? "<drawing r:id=\"rId1\"/>" : "")
             .Append(DataBarExtensions(end.DataBars, number));
         return xml.Append("</worksheet>").ToString();
     }
+
+    /// <summary>ICCIDs are text on purpose: no green triangle in each cell.</summary>
+    private static string IgnoredErrors(SheetEnd end) => end.AutoFilter is null ? "" :
+        $"<ignoredErrors><ignoredError sqref=\"{end.AutoFilter}\" numberStoredAsText=\"1\"/></ignoredErrors>";
 
     private static string Pane(SheetLayout layout)
     {

@@ -38,24 +38,27 @@ internal static class StylesPart
 
     private static readonly string[] NumberFormats =
     [
-        "#,##0", "#,##0.00;[Red]\\-#,##0.00", "#,##0.00####;[Red]\\-#,##0.00####", "0.0%", "#,##0.00", "0.00##%",
+        "#,##0", "#,##0.00;[Red]\\-#,##0.00", "0.0%", "#,##0.00", "0.00##%",
     ];
 
     private static readonly Look[] Looks =
     [
-        new(), new(Font: 3), new(Wrap: true), new(Format: 1), new(Format: 2), new(Format: 3), new(Format: 2, Font: 12),
-        new(Format: 4), new(Format: 5),
-        new(Font: 2, Fill: 2, Wrap: true, Vertical: "center"),
+        new(), new(Indent: true, Vertical: "center"), new(Font: 3, Indent: true, Vertical: "center"),
+        new(Font: 3, Horizontal: "right", Vertical: "center"), new(Wrap: true, Indent: true, Vertical: "center"),
+        new(Format: 1, Vertical: "center"), new(Format: 2, Vertical: "center"), new(Format: 2, Font: 12, Vertical: "center"),
+        new(Format: 3, Vertical: "center"), new(Format: 4, Vertical: "center"),
+        new(Font: 2, Fill: 2, Wrap: true, Indent: true, Vertical: "center"),
         new(Font: 2, Fill: 2, Wrap: true, Vertical: "center", Horizontal: "right"),
-        new(Font: 1, Fill: 3, Border: 1), new(1, 3, 1, 1), new(1, 3, 1, 2), new(12, 3, 1, 2), new(1, 3, 1, 4), new(1, 3, 1, 5),
-        new(Font: 1, Border: 2), new(1, 0, 2, 1), new(1, 0, 2, 2), new(12, 0, 2, 2), new(1, 0, 2, 4), new(1, 0, 2, 5),
+        new(Font: 1, Fill: 3, Border: 1, Indent: true), new(1, 3, 1, 1), new(1, 3, 1, 2), new(12, 3, 1, 2), new(1, 3, 1, 3),
+        new(1, 3, 1, 4),
+        new(Font: 1, Border: 2, Indent: true), new(1, 0, 2, 1), new(1, 0, 2, 2), new(12, 0, 2, 2), new(1, 0, 2, 3), new(1, 0, 2, 4),
         new(Font: 4, Vertical: "center"), new(Font: 5, Vertical: "center"), new(Font: 6, Border: 3),
         new(Font: 11, Wrap: true, Vertical: "center"),
         new(Font: 9, Fill: 4, Indent: true, Vertical: "center"),
         new(Font: 7, Fill: 4, Format: 2, Horizontal: "left", Indent: true, Vertical: "center"),
         new(Font: 8, Fill: 4, Format: 2, Horizontal: "left", Indent: true, Vertical: "center"),
         new(Font: 10, Fill: 4, Indent: true, Vertical: "center"),
-        new(Font: 7, Fill: 4, Format: 6, Horizontal: "left", Indent: true, Vertical: "center"),
+        new(Font: 7, Fill: 4, Format: 5, Horizontal: "left", Indent: true, Vertical: "center"),
     ];
 
     public static string Xml()

@@ -10,7 +10,10 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
     private const string Name = "Summary";
     private const int TableRowsMax = 25;
     private const int BarsMax = 10;
-    private const int ChartRows = 16;
+    private const int ChartRows = 20;
+    private const int ChartGapPoints = 8;
+    private const int CountLabelColumn = 9;
+    private const int HeaderLineCharacters = 13;
     private const string Navy = "1E3A4C";
     private const string Green = "0B7A5B";
     private const string Grey = "A9B4BE";
@@ -36,20 +39,20 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
         WriteHead();
         WriteTiles();
         WriteSentences();
-        int chartsFrom = sheet.Row + 1;
+        int from = sheet.Row + 1;
         bool hasPools = report.Pools.Any(row => row.Kind == PoolRowKind.Pool);
-        sheet.SkipRows((hasPools ? 2 * (ChartRows + 1) : ChartRows + 1) + 1);
-        WriteCosts(new ChartPlace(1, chartsFrom, 8, chartsFrom + ChartRows));
-        WriteCounts();
+        int pageEnd = from + ChartRows;
+        sheet.SkipRows(ChartRows + 2);
+        WriteCosts(new ChartPlace(1, from, hasPools ? 6 : 8, from + ChartRows));
         WriteGroups();
         if (hasPools)
         {
-            WritePools(new ChartPlace(1, chartsFrom + ChartRows + 1, 16, chartsFrom + (2 * ChartRows) + 1));
+            WritePools(new ChartPlace(11, from, 16, from + ChartRows, ChartGapPoints));
         }
 
-        WritePlans(new ChartPlace(9, chartsFrom, 16, chartsFrom + ChartRows));
+        WritePlans(new ChartPlace(hasPools ? 6 : 8, from, hasPools ? 11 : 16, from + ChartRows, ChartGapPoints));
         WriteFacts();
-        return new SheetEnd(null, _merged, _bars, _charts);
+        return new SheetEnd(null, _merged, _bars, _charts) { PageBreakAfterRow = pageEnd };
     }
 
     private void WriteHead()
@@ -68,7 +71,7 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
         [
             string.Create(CultureInfo.InvariantCulture, $"{report.Counts.Read:#,##0} SIMs as they are today"),
             string.Create(CultureInfo.InvariantCulture, $"{report.Counts.Changed:#,##0} rate plan changes"),
-            Percent(costs.SavingShare, "0.0") + " of the current cost, every period like this one",
+            Percent(costs.SavingShare, "0.0") + " of the current cost",
             costs.ProvenOptimal ? "Proven optimal" : $"At most {costs.GapAmount.ToDisplay(Currency)} left to gain",
         ];
         TileRow(20, (tile, style) => sheet.Text(style, labels[tile]), CellStyle.TileLabel);
@@ -128,53 +131,58 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
         }
     }
 
+    /// <summary>The costs, and beside them what became of the SIMs.</summary>
     private void WriteCosts(ChartPlace place)
     {
         ReportCosts costs = report.Costs;
-        Section("Costs", ["Cost", "Saving", "Saving %"]);
+        Section("Costs and SIMs", "Assignment", ["Cost", "Below current", "In percent", "SIMs", "", "Count"]);
         int from = sheet.Row + 1;
         List<(string Label, Money Cost, string Colour)> rows = [("Current", costs.Current, Grey)];
         if (costs.Base is { } baseCost)
         {
-            rows.Add(("Base: each SIM alone", baseCost, Blue));
+            rows.Add(("Base", baseCost, Blue));
         }
 
         rows.Add(("Optimal", costs.Optimal, Green));
-        rows.Add(("Certified lower bound", costs.LowerBound, Navy));
-        foreach ((string label, Money cost, _) in rows)
+        rows.Add(("Lower bound", costs.LowerBound, Navy));
+        (string Label, int Count)[] counts =
+        [
+            ("Read", report.Counts.Read), ("Optimised", report.Counts.Optimised),
+            ("Excluded, with a reason", report.Counts.Excluded), ("Rate plan changes", report.Counts.Changed),
+        ];
+        for (int i = 0; i < counts.Length; i++)
         {
-            decimal? share = costs.Current == Money.Zero
-                ? null : (decimal)(costs.Current - cost).MicroUnits / costs.Current.MicroUnits;
-            Row(label, CellStyle.Text, CellStyle.Text, [
-                () => sheet.Money(CellStyle.Money, cost),
-                () => sheet.Money(CellStyle.MoneySaving, costs.Current - cost),
-                () => sheet.Share(CellStyle.Percent, share)]);
+            Action[] cost = i < rows.Count ? CostCells(rows[i].Cost) : [() => sheet.Skip(), () => sheet.Skip(), () => sheet.Skip()];
+            (string label, int count) = counts[i];
+            Row(i < rows.Count ? rows[i].Label : "", CellStyle.Text, CellStyle.Text, [
+                .. cost,
+                () => sheet.Text(CellStyle.Text, label),
+                () => sheet.Skip(),
+                () => sheet.Integer(CellStyle.Integer, count)]);
         }
 
+        int to = from + rows.Count - 1;
         _charts.Add(new BarChart(
-            $"Cost of the period ({Currency})", place, Range(1, from), [.. rows.Select(row => row.Label)],
-            [new BarSeries("Cost", Range(5, from - 1, from - 1), Range(5, from), [.. rows.Select(row => Number(row.Cost))],
+            $"Cost of the period ({Currency})", place, Range(1, from, to), [.. rows.Select(row => row.Label)],
+            [new BarSeries("Cost", Range(5, from - 1, from - 1), Range(5, from, to), [.. rows.Select(row => Number(row.Cost))],
                 Green, [.. rows.Select(row => row.Colour)])],
-            "#,##0", IsHorizontal: true, ShowsValues: true));
+            "#,##0", IsHorizontal: false, ShowsValues: true));
         sheet.SkipRows(1);
     }
 
-    private void WriteCounts()
+    private Action[] CostCells(Money cost)
     {
-        Section("SIMs", ["SIMs"]);
-        Count("Read", report.Counts.Read);
-        Count("Optimised", report.Counts.Optimised);
-        Count("Excluded, with a reason", report.Counts.Excluded);
-        Count("Rate plan changes", report.Counts.Changed);
-        sheet.SkipRows(1);
-
-        void Count(string label, int count) =>
-            Row(label, CellStyle.Text, CellStyle.Text, [() => sheet.Integer(CellStyle.Integer, count)]);
+        Money current = report.Costs.Current;
+        decimal? share = current == Money.Zero ? null : (decimal)(current - cost).MicroUnits / current.MicroUnits;
+        return [
+            () => sheet.Money(CellStyle.Money, cost),
+            () => sheet.Money(CellStyle.MoneySaving, current - cost),
+            () => sheet.Share(CellStyle.Percent, share)];
     }
 
     private void WriteGroups()
     {
-        Section("Saving per comm group", ["SIMs", "Changes", "Current", "Optimal", "Saving", "Saving %"]);
+        Section("Saving per comm group", "Comm group", ["SIMs", "Changes", "Current", "Optimal", "Saving", "Saving %"]);
         int from = sheet.Row + 1;
         CommGroupRow[] shown = [.. report.CommGroups.Take(TableRowsMax)];
         foreach (CommGroupRow group in shown)
@@ -216,7 +224,7 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
 
     private void WritePools(ChartPlace place)
     {
-        Section("Rate pools", [
+        Section("Rate pools", "Rate pool", [
             "SIMs before", "SIMs after", "Utilisation before", "Utilisation after", "Cost before", "Cost after", "Saving"]);
         int from = sheet.Row + 1;
         PoolRow[] pools = [.. report.Pools.Where(row => row.Kind == PoolRowKind.Pool)
@@ -238,20 +246,20 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
         PoolRow[] charted = [.. pools.Take(BarsMax)];
         int to = from + charted.Length - 1;
         _charts.Add(new BarChart(
-            "Pool utilisation before and after", place, Range(1, from, to), [.. charted.Select(PoolName)],
+            "Rate pool utilisation", place, Range(1, from, to), [.. charted.Select(PoolName)],
             [
                 new BarSeries("Utilisation before", Range(7, from - 1, from - 1), Range(7, from, to),
                     [.. charted.Select(pool => Number(pool.Before.Utilisation ?? 0))], Grey),
                 new BarSeries("Utilisation after", Range(9, from - 1, from - 1), Range(9, from, to),
                     [.. charted.Select(pool => Number(pool.After.Utilisation ?? 0))], Green),
             ],
-            "0%", IsHorizontal: false, ShowsValues: true));
+            "0%", IsHorizontal: true, ShowsValues: true));
         sheet.SkipRows(1);
     }
 
     private void WritePlans(ChartPlace place)
     {
-        Section("SIMs per rate plan", ["SIMs before", "SIMs after", "Difference"]);
+        Section("SIMs per rate plan", "Rate plan", ["SIMs before", "SIMs after", "Difference"]);
         int from = sheet.Row + 1;
         PlanDistributionRow[] plans = [.. report.Plans
             .OrderByDescending(plan => Math.Max(plan.DevicesBefore, plan.DevicesAfter)).Take(TableRowsMax)];
@@ -275,7 +283,7 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
                     new BarSeries("SIMs after", Range(6, from - 1, from - 1), Range(6, from, to),
                         [.. charted.Select(plan => Number(plan.DevicesAfter))], Green),
                 ],
-                "#,##0", IsHorizontal: false, ShowsValues: true));
+                "#,##0", IsHorizontal: true, ShowsValues: true));
         }
 
         sheet.SkipRows(1);
@@ -283,7 +291,7 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
 
     private void WriteFacts()
     {
-        Section("About this report", []);
+        Section("About this report", "", []);
         foreach (HeaderFact fact in report.Header.Facts)
         {
             Row(fact.Name, CellStyle.Text, CellStyle.Text, [() => sheet.Text(CellStyle.Text, fact.Value)]);
@@ -291,7 +299,7 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
     }
 
     /// <summary>A line with the name of a table, and its header.</summary>
-    private void Section(string title, string[] headers)
+    private void Section(string title, string label, string[] headers)
     {
         sheet.BeginRow(24);
         sheet.Skip();
@@ -304,8 +312,21 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
         sheet.EndRow();
         if (headers.Length > 0)
         {
-            Row("", CellStyle.Header, CellStyle.Header,
-                [.. headers.Select(header => (Action)(() => sheet.Text(CellStyle.HeaderNumber, header)))], 28);
+            double height = headers.Any(header => header.Length > HeaderLineCharacters) ? 28 : 18;
+            Row(label, CellStyle.Header, CellStyle.Header,
+                [.. headers.Select(header => (Action)(() => Header(header)))], height);
+        }
+    }
+
+    private void Header(string header)
+    {
+        if (header.Length == 0)
+        {
+            sheet.Blank(CellStyle.Header);
+        }
+        else
+        {
+            sheet.Text(header == "SIMs" && sheet.Column == CountLabelColumn ? CellStyle.Header : CellStyle.HeaderNumber, header);
         }
     }
 
@@ -314,14 +335,7 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
     {
         sheet.BeginRow(height);
         sheet.Skip();
-        if (label.Length == 0)
-        {
-            sheet.Blank(labelStyle);
-        }
-        else
-        {
-            sheet.Text(labelStyle, label);
-        }
+        sheet.Text(labelStyle, label);
 
         int column = 2;
         for (int value = 0; value < values.Length; value++)

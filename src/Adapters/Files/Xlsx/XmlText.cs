@@ -27,6 +27,9 @@ internal static class XmlText
     /// <summary>True when a spreadsheet program could take the text for a formula, were it typed in.</summary>
     public static bool BeginsLikeFormula(string text) => text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r';
 
+    /// <summary>True when readers would drop white space at an end unless told to keep it.</summary>
+    public static bool HasOuterSpace(string text) => char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1]);
+
     private static string Cut(string text, int charactersMax)
     {
         if (text.Length <= charactersMax)
