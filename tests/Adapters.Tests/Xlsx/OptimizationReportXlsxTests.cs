@@ -86,6 +86,73 @@ public sealed class OptimizationReportXlsxTests
         Assert.Single(file.Sheets.Keys, name => name.StartsWith("Device", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void The_tables_of_the_summary_end_with_the_saving_of_the_report()
+    {
+        OptimizationReport report = SampleReport.Report(400);
+        List<Dictionary<string, string>> rows = Written(report).Rows("Summary");
+        Dictionary<string, string>[] totals = [.. rows.Where(row => row.GetValueOrDefault("B") == "'Total")];
+
+        Assert.Equal(2, totals.Length);
+        Assert.Equal(report.Costs.Saving.ToDecimal(), Number(totals[0]["K"]));
+        Assert.Equal(report.Costs.Saving.ToDecimal(), Number(totals[1]["N"]));
+        Assert.Contains(rows, row => row.GetValueOrDefault("B", "").StartsWith("'Certified: no assignment", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Charts_show_what_the_cells_they_name_hold()
+    {
+        WorkbookFile file = Written(SampleReport.Report(400));
+        XNamespace chart = "http://schemas.openxmlformats.org/drawingml/2006/chart";
+        Dictionary<string, string> cells = file.Sheets["Summary"].Descendants(WorkbookFile.Main + "c").Where(cell => cell.HasElements)
+            .ToDictionary(cell => cell.Attribute("r")!.Value, file.Value);
+        XElement[] references = [.. file.Parts.Where(part => part.Key.StartsWith("xl/charts/", StringComparison.Ordinal))
+            .SelectMany(part => part.Value.Descendants(chart + "f")).Select(formula => formula.Parent!)];
+
+        // Three charts: one series, then twice two; each series with a name, categories and values.
+        Assert.Equal(15, references.Length);
+        foreach (XElement reference in references)
+        {
+            string[] ends = reference.Element(chart + "f")!.Value.Replace("'Summary'!", "", StringComparison.Ordinal)
+                .Replace("$", "", StringComparison.Ordinal).Split(':');
+            string column = ends[0][..1];
+            int from = int.Parse(ends[0][1..], CultureInfo.InvariantCulture);
+            string[] cached = [.. reference.Descendants(chart + "v").Select(value => value.Value)];
+            Assert.Equal(int.Parse(ends[1][1..], CultureInfo.InvariantCulture) - from + 1, cached.Length);
+            Assert.Equal(
+                Enumerable.Range(from, cached.Length).Select(row => Plain(cells[$"{column}{row}"])), cached.Select(Plain));
+        }
+
+        static string Plain(string text) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number)
+            ? (number / 1.000000000000000000000000000m).ToString(CultureInfo.InvariantCulture) : text.TrimStart('\'');
+    }
+
+    [Fact]
+    public void A_pool_of_one_plan_is_one_row_and_the_rows_shown_add_up_to_the_total_row()
+    {
+        OptimizationReport report = SampleReport.Report(400);
+        List<Dictionary<string, string>> rows = Written(report).Table("Rate pools");
+
+        Assert.Single(rows, row => row["Rate pool"] == "'IoT 1MB");
+        Assert.Equal(3, rows.Count(row => row["Rate pool"] == "'Large"));
+        Assert.Equal(report.Costs.Optimal.ToDecimal(), Number(rows[^1]["Total after"]));
+        Assert.Equal(
+            report.Costs.Optimal.ToDecimal(),
+            rows.SkipLast(1).Where(row => row.GetValueOrDefault("Rate plan") != "'All plans of the pool")
+                .Sum(row => Number(row["Total after"])));
+    }
+
+    [Fact]
+    public void A_fleet_without_pools_or_changes_still_makes_a_whole_workbook()
+    {
+        OptimizationReport report = SampleReport.Report(5) with { Pools = [], Items = [], RatePlanChanges = [], Plans = [] };
+        WorkbookFile file = Written(report);
+
+        Assert.Equal(5, file.Sheets.Count);
+        Assert.Empty(file.Table("Rate plan changes"));
+        Assert.Single(file.Parts.Keys, name => name.StartsWith("xl/charts/", StringComparison.Ordinal));
+    }
+
     internal static byte[] Bytes(OptimizationReport report, int rowsPerSheet = TableSheets.RowsPerSheetMax)
     {
         using var stream = new MemoryStream();

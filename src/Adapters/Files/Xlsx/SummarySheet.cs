@@ -228,22 +228,29 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
             "SIMs before", "SIMs after", "Utilisation before", "Utilisation after", "Cost before", "Cost after", "Saving"]);
         int from = sheet.Row + 1;
         PoolRow[] pools = [.. report.Pools.Where(row => row.Kind == PoolRowKind.Pool)
-            .OrderByDescending(row => Math.Max(row.Before.Devices, row.After.Devices)).Take(TableRowsMax)];
-        foreach (PoolRow pool in pools)
+            .OrderByDescending(row => Math.Max(row.Before.Devices, row.After.Devices))];
+        PoolRow[] shown = [.. pools.Take(TableRowsMax)];
+        foreach (PoolRow pool in shown)
         {
-            Row(PoolName(pool), CellStyle.Text, CellStyle.Text, [
-                () => sheet.Integer(CellStyle.Integer, pool.Before.Devices),
-                () => sheet.Integer(CellStyle.Integer, pool.After.Devices),
-                () => sheet.Share(CellStyle.Percent, pool.Before.Utilisation),
-                () => sheet.Share(CellStyle.Percent, pool.After.Utilisation),
-                () => sheet.Money(CellStyle.Money, pool.Before.Total),
-                () => sheet.Money(CellStyle.Money, pool.After.Total),
-                () => sheet.Money(CellStyle.MoneySaving, pool.Saving)]);
+            Pool(PoolName(pool), [pool]);
         }
 
         Bar(7, from, isShare: true);
         Bar(9, from, isShare: true);
-        PoolRow[] charted = [.. pools.Take(BarsMax)];
+        PoolRow[] rest = [.. pools.Skip(TableRowsMax)];
+        PoolRow[] individual = [.. report.Pools.Where(row => row.Kind == PoolRowKind.IndividualPlan)];
+        if (rest.Length > 0)
+        {
+            Pool(string.Create(CultureInfo.InvariantCulture, $"{rest.Length:#,##0} other rate pools"), rest);
+        }
+
+        if (individual.Length > 0)
+        {
+            Pool("Individual plans", individual);
+        }
+
+        Pool("Total", [.. pools, .. individual], isTotal: true);
+        PoolRow[] charted = [.. shown.Take(BarsMax)];
         int to = from + charted.Length - 1;
         _charts.Add(new BarChart(
             "Rate pool utilisation", place, Range(1, from, to), [.. charted.Select(PoolName)],
@@ -255,6 +262,37 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
             ],
             "0%", IsHorizontal: true, ShowsValues: true));
         sheet.SkipRows(1);
+    }
+
+    /// <summary>One line for one or more pools; utilisation only where it is the one of a pool.</summary>
+    private void Pool(string label, PoolRow[] pools, bool isTotal = false)
+    {
+        PoolRow? single = pools.Length == 1 && pools[0].Kind == PoolRowKind.Pool && !isTotal ? pools[0] : null;
+        CellStyle integer = isTotal ? CellStyle.TotalInteger : CellStyle.Integer;
+        CellStyle money = isTotal ? CellStyle.TotalMoney : CellStyle.Money;
+        CellStyle text = isTotal ? CellStyle.TotalText : CellStyle.Text;
+        Row(label, text, text, [
+            () => sheet.Integer(integer, pools.Sum(pool => pool.Before.Devices)),
+            () => sheet.Integer(integer, pools.Sum(pool => pool.After.Devices)),
+            () => Utilisation(single?.Before, text),
+            () => Utilisation(single?.After, text),
+            () => sheet.Money(money, new Money(pools.Sum(pool => pool.Before.Total.MicroUnits))),
+            () => sheet.Money(money, new Money(pools.Sum(pool => pool.After.Total.MicroUnits))),
+            () => sheet.Money(
+                isTotal ? CellStyle.TotalMoneySaving : CellStyle.MoneySaving,
+                new Money(pools.Sum(pool => pool.Saving.MicroUnits)))]);
+    }
+
+    private void Utilisation(UsageAndCharges? side, CellStyle blank)
+    {
+        if (side?.Utilisation is { } share)
+        {
+            sheet.Share(CellStyle.Percent, share);
+        }
+        else
+        {
+            sheet.Blank(blank);
+        }
     }
 
     private void WritePlans(ChartPlace place)
