@@ -12,7 +12,7 @@ public sealed class LibreOfficeTests
     private const int TimeoutMs = 180_000;
 
     [Fact]
-    public void LibreOffice_opens_the_workbook_and_the_figures_survive()
+    public async Task LibreOffice_opens_the_workbook_and_the_figures_survive()
     {
         string? soffice = Soffice();
         Assert.SkipWhen(soffice is null, "LibreOffice (soffice) is not installed.");
@@ -23,7 +23,7 @@ public sealed class LibreOfficeTests
             OptimizationReportXlsx.Write(report, Path.Combine(folder.FullName, "report.xlsx"));
 
             // Token 12 = -1: every sheet to its own file; formatted as shown = false: the values, not their display.
-            Run(soffice, folder, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1");
+            await RunAsync(soffice, folder, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1");
 
             List<string[]> rows = ReadCsv(Path.Combine(folder.FullName, "report-Device assignments.csv"));
             int iccid = Array.IndexOf(rows[0], "ICCID");
@@ -48,7 +48,7 @@ public sealed class LibreOfficeTests
     private static string? Soffice() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Select(folder => Path.Combine(folder, "soffice")).FirstOrDefault(File.Exists);
 
-    private static void Run(string soffice, DirectoryInfo folder, string format)
+    private static async Task RunAsync(string soffice, DirectoryInfo folder, string format)
     {
         var start = new ProcessStartInfo(soffice) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string argument in (string[])[
@@ -59,15 +59,22 @@ public sealed class LibreOfficeTests
         }
 
         using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(TimeoutMs))
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(TimeoutMs);
+        try
         {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail($"LibreOffice did not end within {TimeoutMs} ms.");
+            Task<string> output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+            Task<string> errors = process.StandardError.ReadToEndAsync(deadline.Token);
+            await process.WaitForExitAsync(deadline.Token);
+            Assert.True(process.ExitCode == 0, $"LibreOffice ended with {process.ExitCode}: {await output} {await errors}");
         }
-
-        Assert.True(process.ExitCode == 0, $"LibreOffice ended with {process.ExitCode}: {output.Result} {errors.Result}");
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
     }
 
     private static List<string[]> ReadCsv(string path)
