@@ -15,6 +15,7 @@ internal sealed class GzipEnd
 
     private readonly byte[] _held = new byte[MarkLength];
     private int _heldCount;
+    private bool _isWhole;
 
     /// <summary>The compressed mark.</summary>
     public static byte[] Tail { get; } = Compress();
@@ -28,7 +29,7 @@ internal sealed class GzipEnd
         _held.AsSpan(0, _heldCount).CopyTo(buffer);
         int count = _heldCount + content.ReadAtLeast(buffer.AsSpan(_heldCount, wanted), wanted, throwOnEndOfStream: false);
         bool isEnd = count < _heldCount + wanted;
-        if (isEnd && count == 0)
+        if (_isWhole && count == 0)
         {
             return 0;
         }
@@ -38,6 +39,7 @@ internal sealed class GzipEnd
             throw new InputException("the gzip data ends too early: the file was cut off, or something was added to it. Copy it again.");
         }
 
+        _isWhole = isEnd;
         int given = Math.Max(0, count - MarkLength);
         _heldCount = isEnd ? 0 : count - given;
         buffer.AsSpan(given, _heldCount).CopyTo(_held);

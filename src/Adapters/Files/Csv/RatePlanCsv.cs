@@ -66,7 +66,7 @@ public static class RatePlanCsv
             }
 
             AddNotes(table, notes);
-            if (plans.Count == 0)
+            if (plans.Count == 0 && mistakes.Count == 0)
             {
                 mistakes.Add($"{table.File}: no rate plans; expected one a row. Add the plans that the SIMs may use.");
             }
