@@ -238,6 +238,23 @@ public sealed class CertificateCheckerTests
     }
 
     [Fact]
+    public void A_plan_that_only_the_last_part_of_a_large_fleet_has_still_counts_for_the_granularity()
+    {
+        const int Sims = 250_000;
+        PlanCatalog catalog = PlanCatalog.Create([Pooled("A", rate: 100, included: 1), Pooled("B", rate: 7, included: 1)]);
+        var fleet = new Fleet
+        {
+            UsageBytes = new long[Sims],
+            PlanSets = [new PlanSet([0]), new PlanSet([1])],
+            PlanSetOf = [.. Enumerable.Repeat((ushort)0, Sims - 1), 1],
+        };
+        var prices = new Certificate([], 0) { PriceBound = default };
+        Assert.Equal(
+            (Sims - 1L) * 100 + 7,
+            CertificateChecker.ProvenBound(fleet, catalog, new SolveOptions { Threads = 2 }, prices, byDefinition: false));
+    }
+
+    [Fact]
     public void The_largest_amounts_a_valid_fleet_can_have_do_not_overflow()
     {
         PlanCatalog catalog = PlanCatalog.Create(
