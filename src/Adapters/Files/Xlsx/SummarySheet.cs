@@ -115,7 +115,7 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
             ? "Proven optimal: no other assignment of these SIMs to the rate plans they may use costs less in this period."
             : $"Certified: no assignment of these SIMs to the rate plans they may use costs less than "
                 + $"{costs.LowerBound.ToDisplay(Currency)}. The optimal cost is {costs.GapAmount.ToDisplay(Currency)} "
-                + $"({Percent(costs.Gap, "0.00##")}) above that bound.";
+                + $"above that bound: {Percent(costs.Gap, "0.00##")} of the cost.";
         TextRow(CellStyle.Sentence, bound, 18);
         if (costs.ChangeCosts > Money.Zero)
         {
