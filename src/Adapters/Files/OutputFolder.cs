@@ -26,10 +26,13 @@ public sealed class OutputFolder : IDisposable
     public string PathOf(string name) => Path.Combine(_path, name);
 
     /// <summary>Opens a file for writing under its temporary name; dispose it before the next step.</summary>
-    public Stream Create(string name)
+    /// <param name="written">Told the bytes written so far.</param>
+    /// <param name="cancellationToken">A write after it was cancelled throws <see cref="OperationCanceledException"/>.</param>
+    public Stream Create(string name, IProgress<long>? written, CancellationToken cancellationToken)
     {
         _names.Add(name);
-        return new FileStream(PathOf(name) + TemporaryEnd, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
+        var file = new FileStream(PathOf(name) + TemporaryEnd, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
+        return new WatchedStream(file, written, cancellationToken);
     }
 
     /// <summary>Gives all files their names; files of an earlier run are replaced.</summary>
