@@ -1,9 +1,14 @@
+using System.CommandLine;
+using CarrierOptimization.Benchmarks.CrossChecks;
+using CarrierOptimization.Benchmarks.Goals;
 using CarrierOptimization.Benchmarks.Instances;
+using CarrierOptimization.Benchmarks.Measuring;
 
-string folder = args[1];
-for (ulong seed = 1; seed <= 5; seed++)
+var root = new RootCommand("Benchmarks of the engine. What each figure means: docs/benchmarks.md.")
 {
-    Instance instance = FleetFamily.Pooled(100, 7, seed);
-    using var writer = new StreamWriter(Path.Combine(folder, instance.Name + ".txt"));
-    InstanceText.Write(instance, writer);
-}
+    GoalsCommand.Make(),
+    CrossCheckCommand.Make(),
+    ExportCommand.Make(),
+    MeasureCommand.Make(),
+};
+return root.Parse(args).Invoke();
