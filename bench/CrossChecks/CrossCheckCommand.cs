@@ -48,7 +48,8 @@ internal static class CrossCheckCommand
         Console.Out.WriteLine(FormattableString.Invariant(
             $"{instances} instances, {failed} with faults; {solver} proved {outcomes.Count(outcome => outcome.IsDecided)}, ")
             + FormattableString.Invariant($"ours proved {outcomes.Count(outcome => outcome.IsProvenByUs)}, ")
-            + FormattableString.Invariant($"{outcomes.Count(outcome => outcome.IsEnumerated)} were tried out whole; widest gap {widest:0.0e+0}"));
+            + FormattableString.Invariant($"{outcomes.Count(outcome => outcome.IsEnumerated)} were tried out whole; ")
+            + FormattableString.Invariant($"widest gap {widest:0.0e+0}"));
         return failed == 0 ? 0 : 1;
     }
 }

@@ -36,7 +36,7 @@ internal static class RandomInstance
             PlanSets = sets,
             PlanSetOf = [.. Each(devices, () => (ushort)random.Below(sets.Count))],
             CurrentPlan = hasCurrent ? new ushort[devices] : null,
-            ActiveDays = isProrated ? [.. Each(devices, () => (ushort)(random.Below(2) == 0 ? PeriodDays : 1 + random.Below(PeriodDays)))] : null,
+            ActiveDays = isProrated ? [.. Each(devices, () => ActiveDays(random))] : null,
             SmsCount = random.Below(4) == 0 ? [.. Each(devices, () => random.Below(6))] : null,
             CommGroup = rules.PoolScope == PoolScope.CommGroup ? [.. Each(devices, () => (ushort)random.Below(3))] : null,
         };
@@ -57,6 +57,8 @@ internal static class RandomInstance
     }
 
     private static IEnumerable<T> Each<T>(int count, Func<T> make) => Enumerable.Range(0, count).Select(_ => make());
+
+    private static ushort ActiveDays(SplitMix random) => (ushort)(random.Below(2) == 0 ? PeriodDays : 1 + random.Below(PeriodDays));
 
     private static long Usage(SplitMix random) => ByteUnit * (random.Below(10) switch
     {

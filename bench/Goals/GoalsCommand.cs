@@ -28,7 +28,10 @@ internal static class GoalsCommand
         };
         only.AcceptOnlyFromAmong([.. GoalsRun.PartNames]);
         var json = new Option<bool>("--json") { Description = "Print JSON; the rows go to standard error as they come." };
-        var output = new Option<FileInfo?>("--output") { Description = "Also write a page, for instance bench/results/<processor>.md." };
+        var output = new Option<string?>("--output")
+        {
+            Description = "Also write a page: a file.md, or a folder, where it is named after the processor.",
+        };
         var date = new Option<string>("--date")
         {
             Description = "Date to put on the page.",
@@ -49,7 +52,7 @@ internal static class GoalsCommand
         return command;
     }
 
-    private static int Run(GoalOptions options, string[] only, bool asJson, FileInfo? output, string date)
+    private static int Run(GoalOptions options, string[] only, bool asJson, string? output, string date)
     {
         Machine machine = Machine.Here(date);
         TextWriter progress = asJson ? Console.Error : Console.Out;
@@ -63,9 +66,10 @@ internal static class GoalsCommand
 
         if (output is not null)
         {
-            output.Directory?.Create();
-            string command = "./cco bench " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Where(word => !word.EndsWith(".dll", StringComparison.Ordinal)));
-            File.WriteAllText(output.FullName, GoalsTable.ToPage(machine, command, rows));
+            string file = output.EndsWith(".md", StringComparison.Ordinal) ? output : Path.Combine(output, machine.FileName);
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+            IEnumerable<string> words = Environment.GetCommandLineArgs().Skip(1);
+            File.WriteAllText(file, GoalsTable.ToPage(machine, "./cco bench " + string.Join(' ', words), rows));
         }
 
         // A missed goal is a figure to work on, not a failed run.

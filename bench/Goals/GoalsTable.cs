@@ -11,6 +11,12 @@ internal sealed record Machine(string Processor, int Processors, string System, 
 {
     private const string ProcessorFile = "/proc/cpuinfo";
 
+    /// <summary>The processor's name in small letters and dashes.</summary>
+    [JsonIgnore]
+    public string FileName => string.Join(
+        '-', Processor.ToLowerInvariant().Split([.. Processor.ToLowerInvariant().Where(sign => !char.IsAsciiLetterOrDigit(sign))],
+            StringSplitOptions.RemoveEmptyEntries)) + ".md";
+
     public static Machine Here(string date) => new(
         ProcessorName(), Environment.ProcessorCount, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription, date);
 
@@ -19,7 +25,9 @@ internal sealed record Machine(string Processor, int Processors, string System, 
         string? line = File.Exists(ProcessorFile)
             ? File.ReadLines(ProcessorFile).FirstOrDefault(text => text.StartsWith("model name", StringComparison.Ordinal))
             : null;
-        return line is null ? RuntimeInformation.ProcessArchitecture.ToString() : line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
+        return line is null
+            ? RuntimeInformation.ProcessArchitecture.ToString()
+            : line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
     }
 }
 
