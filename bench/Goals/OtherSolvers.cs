@@ -32,14 +32,17 @@ internal static class OtherSolvers
 
     private static GoalRow Compare(SolveMeasurement ours, SolverMeasurement other, int devices)
     {
-        bool isNeverDearer = other.CostMicroUnits is null || ours.CostMicroUnits <= other.CostMicroUnits;
         double timesFaster = other.Seconds / ours.Seconds;
         bool mustBeFaster = devices == 10_000;
-        return GoalRow.Of(
-            mustBeFaster ? "never dearer, and at least 1,000 x faster" : "never dearer",
-            $"{other.Solver}, {ours.Instance}",
-            $"ours {Figures.Money(ours.CostMicroUnits)}{(ours.IsProven ? " proven" : string.Empty)} in {Figures.Time(ours.Seconds)}; "
-                + $"{Describe(other)}; {Figures.Format($"{timesFaster:#,##0}")} x",
-            isNeverDearer && (!mustBeFaster || timesFaster >= TimesFasterAtTenThousand));
+        string goal = mustBeFaster ? "never dearer, and at least 1,000 x faster" : "never dearer";
+        string subject = $"{other.Solver}, {ours.Instance}";
+        string measured = $"ours {Figures.Money(ours.CostMicroUnits)} {(ours.IsProven ? "proven" : "gap " + Figures.Gap(ours.Gap))} "
+            + $"in {Figures.Time(ours.Seconds)}; {Describe(other)}; {Figures.Format($"{timesFaster:#,##0}")} x";
+
+        // A solver that found nothing proves nothing about us.
+        return other.CostMicroUnits is { } cost
+            ? GoalRow.Of(
+                goal, subject, measured, ours.CostMicroUnits <= cost && (!mustBeFaster || timesFaster >= TimesFasterAtTenThousand))
+            : GoalRow.Figure(goal + ": nothing to compare", subject, measured);
     }
 }
