@@ -9,6 +9,9 @@ internal sealed class DeviceRows
 {
     private const int RowsBetweenLooks = 1 << 14;
 
+    /// <summary>How many times larger the arrays may become at once.</summary>
+    private const int GrowthMax = 32;
+
     private readonly CsvTable _table;
     private readonly DeviceCsvOptions _options;
     private readonly int _iccid;
@@ -233,7 +236,9 @@ internal sealed class DeviceRows
             throw new InputException($"more than {Limits.DevicesMax:N0} SIMs; no more fit one run. Part the file.");
         }
 
-        int size = (int)Math.Min(Limits.DevicesMax, Math.Max(1024, _count + ((long)_count / 2)));
+        // The share of the file that was read tells how many rows it has, so that the arrays are copied a few times only.
+        double rows = _count / Math.Max(_table.Fraction, 1.0 / GrowthMax) * 1.03;
+        int size = (int)Math.Min(Limits.DevicesMax, Math.Max(rows, Math.Max(1024, _count * 1.25)));
         Array.Resize(ref _iccids, size);
         Array.Resize(ref _usages, size);
         Array.Resize(ref _ratePlans, size);
