@@ -18,13 +18,13 @@ internal sealed class DualMaximizer
     private readonly int _rows;
     private readonly double[] _priceScale;
     private readonly bool[] _capped;
-    private readonly CancellationToken _cancellationToken;
+    private readonly Search.SolveLimits _limits;
 
-    public DualMaximizer(DualFunction dual, CancellationToken cancellationToken)
+    public DualMaximizer(DualFunction dual, Search.SolveLimits limits)
     {
         _dual = dual;
         _model = dual.Items.Model;
-        _cancellationToken = cancellationToken;
+        _limits = limits;
         _poolRows = _model.Rows.Count;
         _rows = _poolRows + (_model.MaxChanges is null ? 0 : 1);
         _priceScale = new double[_rows];
@@ -65,9 +65,8 @@ internal sealed class DualMaximizer
 
         bool smooth = true;
         double tolerance = RelativeTolerance * Math.Max(1, Math.Abs(reference)) / scale;
-        while (_rows > 0 && _dual.Evaluations - evaluationsBefore < evaluationsMax)
+        while (_rows > 0 && _dual.Evaluations - evaluationsBefore < evaluationsMax && !_limits.IsOver)
         {
-            _cancellationToken.ThrowIfCancellationRequested();
             master.Solve();
             double bestValue = (best.Value - reference) / scale;
             if (master.Value - bestValue <= tolerance)

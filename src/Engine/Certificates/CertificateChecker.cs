@@ -17,8 +17,9 @@ public static class CertificateChecker
     /// <summary>Checks every claim of <paramref name="solution"/>; returns when all hold.</summary>
     /// <param name="fleet">Valid for <paramref name="catalog"/> (<see cref="FleetValidation"/>).</param>
     /// <param name="options">Those of the solve: limit and cost of changes, threads.</param>
+    /// <returns>The bound that the certificate's prices prove; a solution may claim less.</returns>
     /// <exception cref="CertificateException">With every claim that does not hold.</exception>
-    public static void Check(Fleet fleet, PlanCatalog catalog, SolveOptions options, Solution solution)
+    public static Money Check(Fleet fleet, PlanCatalog catalog, SolveOptions options, Solution solution)
     {
         if (solution.Assignment.Length != fleet.Count)
         {
@@ -28,6 +29,7 @@ public static class CertificateChecker
 
         var rule = new RestatedBillRule(fleet, catalog);
         List<string> violations = PriceViolations(catalog, options, rule, solution.Certificate);
+        Int128 bound = 0;
         bool pricesHold = violations.Count == 0;
         var prices = new PriceBound(
             fleet, catalog, options, rule, pricesHold ? solution.Certificate : NoPrices(solution.Certificate));
@@ -40,13 +42,16 @@ public static class CertificateChecker
 
         if (pricesHold)
         {
-            CheckBound(solution, prices.Round(scan.SumScaled, prices.Granularity(scan.Occurring)), violations);
+            bound = prices.Round(scan.SumScaled, prices.Granularity(scan.Occurring));
+            CheckBound(solution, bound, violations);
         }
 
         if (violations.Count > 0)
         {
             throw new CertificateException(violations);
         }
+
+        return new Money((long)bound);
     }
 
     /// <summary>The bound that prices prove, in whole micro-units; null when a price is out of its range.</summary>

@@ -32,6 +32,8 @@ internal readonly record struct ChainStage(
 /// <remarks>docs/engine.md, "Counts per plan".</remarks>
 internal sealed class CountChain
 {
+    private const int ExtraBlocksMax = 256;
+
     private readonly IReadOnlyList<ChainClass> _classes;
     private readonly long[][] _usageBefore;
 
@@ -43,6 +45,7 @@ internal sealed class CountChain
     /// <summary>Per stage the value of the room that others leave in the pools from there on.</summary>
     private readonly double[] _roomAhead;
     private readonly int[] _keyShift;
+    private readonly int[] _extraBlocksMax;
     private readonly int? _changesMax;
     private readonly double _perChange;
     private readonly List<Label> _labels = [];
@@ -73,6 +76,7 @@ internal sealed class CountChain
             _roomAhead[stage] = _roomAhead[stage + 1] + (Stages[stage].Price * Stages[stage].OthersRoom);
         }
 
+        _extraBlocksMax = [.. Enumerable.Range(0, Stages.Length).Select(stage => LaterSellsAsCheaply(stage) ? 0 : ExtraBlocksMax)];
         _rest = new double[Stages.Length][];
         _restAfter = new double[Stages.Length][];
         _turn = new int[Stages.Length];
@@ -128,6 +132,15 @@ internal sealed class CountChain
     /// <param name="Placed">Per class the SIMs already placed, packed; in the lowest 16 bits the changes made.</param>
     /// <param name="Rest">Least priced cost of the SIMs not yet placed.</param>
     private readonly record struct Label(int Parent, UInt128 Placed, double Rest, long Cost, long Slack, int Count, long Blocks);
+
+    private bool LaterSellsAsCheaply(int stage)
+    {
+        ChainStage here = Stages[stage];
+        return !here.EndsRow || !Array.Exists(Stages[(stage + 1)..], later => later.EndsRow) || Array.Exists(
+            Stages[(stage + 1)..],
+            later => later.EndsRow && here.BlockBytes % later.BlockBytes == 0
+                && (Int128)later.Rate * (here.BlockBytes / later.BlockBytes) <= here.Rate);
+    }
 
     private static long[] PrefixSums(long[] usage)
     {
@@ -259,9 +272,10 @@ internal sealed class CountChain
             return true;
         }
 
+        // More blocks than needed here serve later pools; that is worth a label only where no later pool sells as cheaply.
         double nextPrice = stage + 1 < Stages.Length ? Stages[stage + 1].Price : 0;
         long blocks = slack >= 0 ? 0 : ((-slack - 1) / s.BlockBytes) + 1;
-        do
+        for (int extra = 0; extra <= _extraBlocksMax[stage]; extra++)
         {
             long paidCost = cost + (blocks * s.Rate);
             long paidSlack = slack + (blocks * s.BlockBytes);
@@ -272,8 +286,8 @@ internal sealed class CountChain
 
             next.Add(new Label(parent, key, rest, paidCost, paidSlack, count, blocks));
             blocks++;
+            Truncated |= extra == ExtraBlocksMax;
         }
-        while (nextPrice > 0);
 
         return true;
     }

@@ -4,29 +4,26 @@ using CarrierOptimization.Engine.Bounding;
 namespace CarrierOptimization.Engine.Search;
 
 /// <summary>Improves an assignment class by class: new counts per plan by <see cref="CountChain"/>, made whole by <see cref="PoolBalancer"/>.</summary>
-internal sealed class CountPolish(SearchModel model, RowPrices prices, CancellationToken cancellationToken)
+internal sealed class CountPolish(SearchModel model, RowPrices prices, SolveLimits limits)
 {
     private const int LabelsMax = 600;
     private const int WideDevicesMax = 300;
     private const int Reach = 8;
+    private const int GiantsLeft = 8;
+    private const int ClassesMax = 4;
     private const int BalancesPerSearch = 6;
 
-    public double LowerBound { get; private set; }
-    public string Note { get; private set; } = "";
-
     /// <summary>Re-plans the SIMs of <paramref name="core"/>; the assignment and its state are changed only for the better.</summary>
-    public void Run(int[] core, int skip, ushort[] assignment, PoolState state)
+    public void Run(int[] core, ushort[] assignment, PoolState state)
     {
-        foreach (IGrouping<int, int> ofClass in core.GroupBy(model.ClassOf).OrderByDescending(group => group.Count()))
+        foreach (IGrouping<int, int> ofClass in core.GroupBy(model.ClassOf).OrderByDescending(group => group.Count()).Take(ClassesMax))
         {
-            cancellationToken.ThrowIfCancellationRequested();
             int[] devices = [.. ofClass.Where(device => IsInChain(ofClass.Key, assignment[device]))];
-            Array.Sort(Array.ConvertAll(devices, d => model.Fleet.UsageBytes[d]), devices);
-            devices = devices[..Math.Max(0, devices.Length - skip)];
-            if (devices.Length > 1)
-            {
-                Improve(ofClass.Key, devices, assignment, state);
-            }
+            Array.Sort(Array.ConvertAll(devices, device => model.Fleet.UsageBytes[device]), devices);
+
+            // Whole giants fit badly into counts: a second try leaves the largest SIMs where they are.
+            Improve(ofClass.Key, devices, assignment, state);
+            Improve(ofClass.Key, devices[..Math.Max(0, devices.Length - GiantsLeft)], assignment, state);
         }
     }
 
@@ -55,9 +52,13 @@ internal sealed class CountPolish(SearchModel model, RowPrices prices, Cancellat
 
     private void Improve(int deviceClass, int[] devices, ushort[] assignment, PoolState state)
     {
+        if (devices.Length < 2 || limits.IsOver)
+        {
+            return;
+        }
+
         Alternative[] alternatives = model.Classes[deviceClass].Alternatives;
         long[] usage = Array.ConvertAll(devices, device => model.Fleet.UsageBytes[device]);
-        Array.Sort(usage, devices);
         var others = (long[])state.Surplus.Clone();
         long cost = 0;
         int changes = 0;
@@ -73,46 +74,52 @@ internal sealed class CountPolish(SearchModel model, RowPrices prices, Cancellat
         }
 
         ChainClass[] classes = [new ChainClass(deviceClass, CostOf(alternatives), usage, devices)];
-        var chain = new CountChain(
-            model, classes, others, prices, model.MaxChanges - state.Changes + changes);
+        var chain = new CountChain(model, classes, others, prices, model.MaxChanges - state.Changes + changes);
         foreach (int row in chain.Stages.Where(stage => stage.EndsRow).Select(stage => stage.Row))
         {
             cost += model.Rows[row].Overage(state.Surplus[row]);
         }
 
-        int[] centers = devices.Length <= WideDevicesMax ? null! : Centers(chain, alternatives, devices, assignment);
-        LowerBound = chain.LowerBound + (state.TotalCost(model) - cost);
+        int[]? centers = devices.Length <= WideDevicesMax ? null : Centers(chain, alternatives, devices, assignment);
         double widest = cost - chain.LowerBound;
-        Note = "";
-        for (double gap = Math.Max(1, widest / 256); ; gap = Math.Min(widest, gap * 2))
+        for (double gap = Math.Max(1, widest / 64); ; gap = Math.Min(widest, gap * 4))
         {
             List<PlanCounts> found = chain.Search(Math.Min(chain.LowerBound + gap, cost - 1), LabelsMax, centers, Reach);
-            Note += $" [{gap/1e6:F3}: {found.Count} {chain.Truncated}]";
-            PoolBalancer? best = null;
-            long bestCost = cost;
-            foreach (PlanCounts counts in found.Take(BalancesPerSearch).TakeWhile(counts => counts.Cost < bestCost))
-            {
-                var balancer = new PoolBalancer(chain.Stages, counts, classes);
-                long whole = counts.Cost + balancer.Run();
-                Note += $" {(counts.Cost - cost)/1e6:F4}+{(whole-counts.Cost)/1e6:F4}";
-                if (whole < bestCost)
-                {
-                    best = balancer;
-                    bestCost = whole;
-                }
-            }
-
-            if (best is not null)
+            if (Balanced(chain, found, classes, cost) is { } best)
             {
                 Write(chain, best, deviceClass, devices, assignment, state);
                 return;
             }
 
-            if (gap >= widest || found.Count > 20)
+            if (gap >= widest || limits.IsOver)
             {
                 return;
             }
         }
+    }
+
+    /// <summary>The counts that cost least once whole SIMs are found for them, if that beats <paramref name="cost"/>.</summary>
+    private static PoolBalancer? Balanced(CountChain chain, List<PlanCounts> found, ChainClass[] classes, long cost)
+    {
+        PoolBalancer? best = null;
+        long bestCost = cost;
+        foreach (PlanCounts counts in found.Take(BalancesPerSearch))
+        {
+            if (counts.Cost >= bestCost)
+            {
+                break;
+            }
+
+            var balancer = new PoolBalancer(chain.Stages, counts, classes);
+            long whole = counts.Cost + balancer.Run();
+            if (whole < bestCost)
+            {
+                best = balancer;
+                bestCost = whole;
+            }
+        }
+
+        return best;
     }
 
     private void Write(

@@ -15,26 +15,22 @@ internal sealed class Rounding
     private readonly DualFunction _dual;
     private readonly SearchModel _model;
     private readonly int _rows;
-    private readonly CancellationToken _cancellationToken;
+    private readonly SolveLimits _limits;
 
-    public Rounding(DualFunction dual, CancellationToken cancellationToken)
+    public Rounding(DualFunction dual, SolveLimits limits)
     {
         _dual = dual;
         _model = dual.Items.Model;
         _rows = _model.Rows.Count + (_model.MaxChanges is null ? 0 : 1);
-        _cancellationToken = cancellationToken;
+        _limits = limits;
     }
-
-    /// <summary>Prices found for what is left after the last dive.</summary>
-    public DualOptimum Last { get; private set; } = null!;
 
     public ItemSplit Round(DualOptimum optimum)
     {
         int batch = 1;
         Mixture mixture = MixtureOf(optimum);
-        for (int dive = 0; dive < DivesMax && mixture.MixedItems.Count > 0; dive++)
+        for (int dive = 0; dive < DivesMax && mixture.MixedItems.Count > 0 && !_limits.IsOver; dive++)
         {
-            _cancellationToken.ThrowIfCancellationRequested();
             List<int> large = LargeItems(mixture, batch);
             if (large.Count == 0)
             {
@@ -42,13 +38,12 @@ internal sealed class Rounding
             }
 
             Settle(mixture, large);
-            optimum = new DualMaximizer(_dual, _cancellationToken).Maximize(
+            optimum = new DualMaximizer(_dual, _limits).Maximize(
                 [.. optimum.Mix.Select(part => part.Prices), optimum.Prices], EvaluationsPerDive);
             mixture = MixtureOf(optimum);
             batch = dive < 4 ? 1 : Math.Min(batch * 2, 4_096);
         }
 
-        Last = optimum;
         return Spread(mixture);
     }
 

@@ -49,6 +49,8 @@ public readonly record struct Money(long MicroUnits) : IComparable<Money>
 
     public decimal ToDecimal() => (decimal)MicroUnits / MicroUnitsPerUnit;
 
+    public static Money Max(Money left, Money right) => left >= right ? left : right;
+
     public int CompareTo(Money other) => MicroUnits.CompareTo(other.MicroUnits);
 
     /// <summary>With six decimals and no separators, as files carry it: <c>1234.500000</c>.</summary>

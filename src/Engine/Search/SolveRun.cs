@@ -1,0 +1,184 @@
+using CarrierOptimization.Engine.Billing;
+using CarrierOptimization.Engine.Bounding;
+using CarrierOptimization.Engine.Certificates;
+using CarrierOptimization.Engine.Model;
+using CarrierOptimization.Engine.Units;
+
+namespace CarrierOptimization.Engine.Search;
+
+/// <summary>One solve from the first check to the last: validate, summarise, bound, round, polish, prove, check.</summary>
+internal sealed class SolveRun
+{
+    private const int EvaluationsMax = 3_000;
+
+    /// <summary>Fleets up to this size are tried to be proven by branch and bound.</summary>
+    private const int ProofDevicesMax = 2_000;
+
+    private readonly Fleet _fleet;
+    private readonly PlanCatalog _catalog;
+    private readonly SolveOptions _options;
+    private readonly SolveLimits _limits;
+    private readonly List<PhaseTime> _phases = [];
+    private TimeSpan _phaseStarted;
+    private Money _bestCost;
+    private Money _bound;
+
+    public SolveRun(Fleet fleet, PlanCatalog catalog, SolveOptions options, CancellationToken cancellationToken)
+    {
+        _fleet = fleet;
+        _catalog = catalog;
+        _options = options;
+        _limits = new SolveLimits(options, cancellationToken);
+    }
+
+    public Solution Run()
+    {
+        _ = _limits.IsOver;
+        FleetValidation.Validate(_fleet, _catalog);
+        var model = new SearchModel(_fleet, _catalog, _options);
+        ChangeBudget.Validate(model);
+        EndPhase("Validate", 0.05);
+
+        HistogramItems? histogram = _fleet.Count > SortedItems.ExactDevicesMax ? HistogramItems.TryCreate(model) : null;
+        IItemSource source = histogram is not null ? histogram : new SortedItems(model);
+        EndPhase("Summarise", 0.2);
+
+        var dual = new DualFunction(source.Table);
+        DualOptimum optimum = new DualMaximizer(dual, _limits).Maximize([], EvaluationsMax);
+        if (histogram is not null)
+        {
+            histogram.Refine(dual.Breakpoints(optimum.Prices));
+            dual = new DualFunction(source.Table);
+            optimum = new DualMaximizer(dual, _limits).Maximize(
+                [.. optimum.Mix.Select(part => part.Prices), optimum.Prices], EvaluationsMax);
+        }
+
+        _bound = new Money((long)Math.Max(0, optimum.Value));
+        EndPhase("Bound", 0.4);
+
+        var assignment = new ushort[_fleet.Count];
+        source.Apply(new Rounding(dual, _limits).Round(optimum), assignment);
+        ChangeBudget.Enforce(model, optimum.Prices, assignment);
+        var state = new PoolState(model, assignment);
+        UseCurrentIfCheaper(model, ref assignment, ref state);
+        EndPhase("Round", 0.6);
+
+        Polish(source, dual, optimum, model, assignment, state);
+        EndPhase("Polish", 0.75);
+
+        BranchAndBound? proof = Prove(model, optimum.Prices, ref assignment, state);
+        EndPhase("Prove", 0.9);
+        return Check(model, optimum.Prices, assignment, proof);
+    }
+
+    private void EndPhase(string phase, double fraction)
+    {
+        TimeSpan now = _limits.Elapsed;
+        _phases.Add(new PhaseTime(phase, now - _phaseStarted));
+        _phaseStarted = now;
+        _options.Progress?.Report(new SolveProgress(phase, fraction, _bestCost, _bound));
+    }
+
+    /// <summary>Staying as it is can be the best there is, above all where changes cost or are limited.</summary>
+    private void UseCurrentIfCheaper(SearchModel model, ref ushort[] assignment, ref PoolState state)
+    {
+        _bestCost = new Money(state.TotalCost(model));
+        if (_fleet.CurrentPlan is not { } current)
+        {
+            return;
+        }
+
+        for (int device = 0; device < current.Length; device++)
+        {
+            PlanSet set = _fleet.PlanSets[_fleet.PlanSetOf[device]];
+            if (!set.IsEmpty && !set.Contains(current[device]))
+            {
+                return;
+            }
+        }
+
+        var stay = (ushort[])current.Clone();
+        for (int device = 0; device < stay.Length; device++)
+        {
+            stay[device] = _fleet.PlanSets[_fleet.PlanSetOf[device]].IsEmpty ? Fleet.NoPlan : stay[device];
+        }
+
+        var stayState = new PoolState(model, stay);
+        if (stayState.TotalCost(model) <= state.TotalCost(model))
+        {
+            assignment = stay;
+            state = stayState;
+        }
+    }
+
+    private void Polish(
+        IItemSource source, DualFunction dual, DualOptimum optimum, SearchModel model, ushort[] assignment, PoolState state)
+    {
+        int[] core = CoreSelection.Select(source, dual, optimum.Prices);
+        var polish = new CountPolish(model, optimum.Prices, _limits);
+        polish.Run(core, assignment, state);
+        _bestCost = new Money(state.TotalCost(model));
+    }
+
+    private BranchAndBound? Prove(SearchModel model, RowPrices prices, ref ushort[] assignment, PoolState state)
+    {
+        if (_fleet.Count > ProofDevicesMax || _options.Effort == Effort.Fast || _fleet.Count == 0)
+        {
+            return null;
+        }
+
+        long work = _options.Effort == Effort.Thorough ? 60_000_000 : 4_000_000;
+        var proof = new BranchAndBound(model, prices, assignment, state.TotalCost(model), work, _limits);
+        proof.Run();
+        assignment = proof.Best;
+        _bestCost = new Money(proof.BestCost);
+        return proof;
+    }
+
+    private Solution Check(SearchModel model, RowPrices prices, ushort[] assignment, BranchAndBound? proof)
+    {
+        Bill bill = BillCalculator.Bill(_fleet, _catalog, assignment);
+        int changes = PoolState.CountChanges(model, assignment);
+        Money cost = bill.Total + (changes * _options.ChangeCost);
+        var unproven = new Solution
+        {
+            Assignment = assignment,
+            Bill = bill,
+            Cost = cost,
+            LowerBound = Money.Zero,
+            ProvenOptimal = false,
+            Changes = changes,
+            Certificate = CertificateOf(model, prices),
+            StoppedBy = _limits.CutShort ? StopReason.TimeLimit : StopReason.Finished,
+            Phases = _phases,
+        };
+        Money priceBound = CertificateChecker.Check(_fleet, _catalog, _options, unproven);
+        Money bound = Money.Max(priceBound, new Money(proof?.LowerBound ?? 0));
+        var solution = unproven with
+        {
+            LowerBound = bound,
+            ProvenOptimal = bound == cost,
+            Certificate = unproven.Certificate with { PriceBound = priceBound },
+        };
+        _bestCost = cost;
+        _bound = bound;
+        EndPhase("Check", 1);
+        return solution;
+    }
+
+    private static Certificate CertificateOf(SearchModel model, RowPrices prices)
+    {
+        var poolPrices = new List<PoolPrice>();
+        for (int row = 0; row < model.Rows.Count; row++)
+        {
+            PoolRow poolRow = model.Rows[row];
+            Int128 highest = ((Int128)poolRow.RateMicroUnits << Certificate.PriceShift) / poolRow.BlockBytes;
+            double scaled = prices.Pools[row] * (1L << Certificate.PriceShift);
+            var price = (long)Int128.Clamp((Int128)scaled, 0, Int128.Min(highest, long.MaxValue));
+            poolPrices.Add(new PoolPrice(poolRow.Pool, poolRow.CommGroup, price));
+        }
+
+        long perChange = model.MaxChanges is null ? 0 : (long)Math.Clamp(prices.PerChange, 0, 1e17);
+        return new Certificate(poolPrices, perChange) { PriceBound = Money.Zero };
+    }
+}
