@@ -16,6 +16,9 @@ public sealed record Certificate(IReadOnlyList<PoolPrice> PoolPrices, long Chang
     /// <summary>Binary digits after the point of a pool price.</summary>
     public const int PriceShift = 40;
 
+    /// <summary>Proof of a bound above the one by prices, or <c>null</c> when there is none.</summary>
+    public BranchProof? Proof { get; init; }
+
     /// <summary>The bound these prices prove.</summary>
     public required Money PriceBound { get; init; }
 }

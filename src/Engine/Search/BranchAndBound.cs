@@ -1,4 +1,5 @@
 using CarrierOptimization.Engine.Bounding;
+using CarrierOptimization.Engine.Certificates;
 
 namespace CarrierOptimization.Engine.Search;
 
@@ -19,6 +20,7 @@ internal sealed class BranchAndBound
     private readonly long _granularity;
     private readonly int[] _order;
     private readonly int[] _fixedTo;
+    private readonly List<IReadOnlyList<ushort>> _leaves = [];
     private readonly long[] _surplus;
     private long _work;
     private long _fixedCost;
@@ -66,12 +68,20 @@ internal sealed class BranchAndBound
 
     public int Nodes { get; private set; }
 
+    /// <summary>Proof of <see cref="LowerBound"/>, or <c>null</c> when nothing was proven.</summary>
+    public BranchProof? Proof { get; private set; }
+
     public void Run()
     {
         IsComplete = Explore(0);
         if (IsComplete)
         {
             LowerBound = BestCost;
+            Proof = new BranchProof(_order, _leaves, BestCost);
+        }
+        else if (LowerBound > long.MinValue)
+        {
+            Proof = new BranchProof(_order, [[]], LowerBound);
         }
     }
 
@@ -82,7 +92,7 @@ internal sealed class BranchAndBound
         if (depth == _order.Length)
         {
             TakeLeaf();
-            return true;
+            return CloseAt(depth);
         }
 
         if (_work >= _workMax || _limits.IsOver)
@@ -107,7 +117,7 @@ internal sealed class BranchAndBound
 
             if (!truncated && (found.Count == 0 || IsAttained(chain, found, classes, outside)))
             {
-                return true;
+                return CloseAt(depth);
             }
         }
         else
@@ -116,6 +126,18 @@ internal sealed class BranchAndBound
         }
 
         return Branch(depth);
+    }
+
+    private bool CloseAt(int depth)
+    {
+        var plans = new ushort[depth];
+        for (int i = 0; i < depth; i++)
+        {
+            plans[i] = _model.Classes[_model.ClassOf(_order[i])].Alternatives[_fixedTo[i]].Plan;
+        }
+
+        _leaves.Add(plans);
+        return true;
     }
 
     private bool Branch(int depth)

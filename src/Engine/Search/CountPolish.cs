@@ -16,14 +16,16 @@ internal sealed class CountPolish(SearchModel model, RowPrices prices, SolveLimi
     /// <summary>Re-plans the SIMs of <paramref name="core"/>; the assignment and its state are changed only for the better.</summary>
     public void Run(int[] core, ushort[] assignment, PoolState state)
     {
-        foreach (IGrouping<int, int> ofClass in core.GroupBy(model.ClassOf).OrderByDescending(group => group.Count()).Take(ClassesMax))
+        var classes = core.GroupBy(device => (Class: model.ClassOf(device), Sms: model.HasSms ? model.Fleet.SmsCount![device] : 0))
+            .OrderByDescending(group => group.Count()).ThenBy(group => group.Key).Take(ClassesMax);
+        foreach (var ofClass in classes)
         {
-            int[] devices = [.. ofClass.Where(device => IsInChain(ofClass.Key, assignment[device]))];
+            int[] devices = [.. ofClass.Where(device => IsInChain(ofClass.Key.Class, assignment[device]))];
             Array.Sort(Array.ConvertAll(devices, device => model.Fleet.UsageBytes[device]), devices);
 
             // Whole giants fit badly into counts: a second try leaves the largest SIMs where they are.
-            Improve(ofClass.Key, devices, assignment, state);
-            Improve(ofClass.Key, devices[..Math.Max(0, devices.Length - GiantsLeft)], assignment, state);
+            Improve(ofClass.Key.Class, devices, assignment, state);
+            Improve(ofClass.Key.Class, devices[..Math.Max(0, devices.Length - GiantsLeft)], assignment, state);
         }
     }
 
@@ -41,8 +43,8 @@ internal sealed class CountPolish(SearchModel model, RowPrices prices, SolveLimi
     }
 
     /// <summary>Alternatives whose cost differs from SIM to SIM stay out of the chain.</summary>
-    private long[] CostOf(Alternative[] alternatives) => Array.ConvertAll(
-        alternatives, a => a.Pool >= 0 || model.Catalog.Plans[a.Plan].IsUnlimited ? a.Cost : long.MaxValue);
+    private long[] CostOf(int device, Alternative[] alternatives) => Array.ConvertAll(
+        alternatives, a => a.Pool >= 0 || model.Catalog.Plans[a.Plan].IsUnlimited ? model.OwnCost(device, a) : long.MaxValue);
 
     private bool IsInChain(int deviceClass, ushort plan)
     {
@@ -59,13 +61,15 @@ internal sealed class CountPolish(SearchModel model, RowPrices prices, SolveLimi
 
         Alternative[] alternatives = model.Classes[deviceClass].Alternatives;
         long[] usage = Array.ConvertAll(devices, device => model.Fleet.UsageBytes[device]);
+        long[] ownCost = CostOf(devices[0], alternatives);
         var others = (long[])state.Surplus.Clone();
         long cost = 0;
         int changes = 0;
         foreach (int device in devices)
         {
-            Alternative alternative = Array.Find(alternatives, a => a.Plan == assignment[device]);
-            cost += alternative.Cost;
+            int at = Array.FindIndex(alternatives, a => a.Plan == assignment[device]);
+            Alternative alternative = alternatives[at];
+            cost += ownCost[at];
             changes += alternative.Change;
             if (alternative.Pool >= 0)
             {
@@ -73,7 +77,7 @@ internal sealed class CountPolish(SearchModel model, RowPrices prices, SolveLimi
             }
         }
 
-        ChainClass[] classes = [new ChainClass(deviceClass, CostOf(alternatives), usage, devices)];
+        ChainClass[] classes = [new ChainClass(deviceClass, ownCost, usage, devices)];
         var chain = new CountChain(model, classes, others, prices, model.MaxChanges - state.Changes + changes);
         foreach (int row in chain.Stages.Where(stage => stage.EndsRow).Select(stage => stage.Row))
         {
@@ -133,8 +137,8 @@ internal sealed class CountPolish(SearchModel model, RowPrices prices, SolveLimi
             {
                 int device = devices[place];
                 Alternative from = Array.Find(alternatives, a => a.Plan == assignment[device]);
-                state.Leave(from, from.Cost, model.Fleet.UsageBytes[device]);
-                state.Join(to, to.Cost, model.Fleet.UsageBytes[device]);
+                state.Leave(from, model.OwnCost(device, from), model.Fleet.UsageBytes[device]);
+                state.Join(to, model.OwnCost(device, to), model.Fleet.UsageBytes[device]);
                 assignment[device] = to.Plan;
             }
         }

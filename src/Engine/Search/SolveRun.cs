@@ -153,12 +153,12 @@ internal sealed class SolveRun
             Phases = _phases,
         };
         Money priceBound = CertificateChecker.Check(_fleet, _catalog, _options, unproven);
-        Money bound = Money.Max(priceBound, new Money(proof?.LowerBound ?? 0));
+        Money bound = Money.Max(priceBound, new Money(Math.Min(proof?.LowerBound ?? 0, cost.MicroUnits)));
         var solution = unproven with
         {
             LowerBound = bound,
             ProvenOptimal = bound == cost,
-            Certificate = unproven.Certificate with { PriceBound = priceBound },
+            Certificate = unproven.Certificate with { PriceBound = priceBound, Proof = proof?.LowerBound > priceBound.MicroUnits ? proof.Proof : null },
         };
         _bestCost = cost;
         _bound = bound;
