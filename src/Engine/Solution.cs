@@ -17,7 +17,9 @@ public enum StopReason
 /// <summary>Time of one phase of a solve.</summary>
 public readonly record struct PhaseTime(string Phase, TimeSpan Elapsed);
 
-/// <summary>The best assignment found, its exact bill, and the proof of how near to the cheapest possible it is.</summary>
+/// <summary>
+/// The best assignment found, its exact bill, and the proof of how near to the cheapest possible it is.
+/// </summary>
 public sealed record Solution
 {
     /// <summary>Per SIM the plan, or <see cref="Model.Fleet.NoPlan"/> for a SIM that is not billed.</summary>

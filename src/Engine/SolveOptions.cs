@@ -21,13 +21,19 @@ public sealed record SolveOptions
     /// <summary>How much work to spend; decides the result together with the fleet, unlike the clock.</summary>
     public Effort Effort { get; init; } = Effort.Standard;
 
-    /// <summary>Most SIMs that may leave their current plan; <c>null</c> is no limit. A SIM without a plan gets one anyway.</summary>
+    /// <summary>
+    /// Most SIMs that may leave their current plan; <c>null</c> is no limit. A SIM without a plan gets one anyway.
+    /// </summary>
     public int? MaxChanges { get; init; }
 
-    /// <summary>Added to the cost of each SIM that leaves its current plan, so that it moves only when that saves more.</summary>
+    /// <summary>
+    /// Added to the cost of each SIM that leaves its current plan, so that it moves only when that saves more.
+    /// </summary>
     public Money ChangeCost { get; init; }
 
-    /// <summary>Safety stop on the wall clock. A search that it ends early says so in <see cref="Solution.StoppedBy"/>.</summary>
+    /// <summary>
+    /// Safety stop on the wall clock. A search that it ends early says so in <see cref="Solution.StoppedBy"/>.
+    /// </summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Threads for work on large fleets; the result does not depend on it.</summary>

@@ -3,14 +3,18 @@ using CarrierOptimization.Engine.Units;
 
 namespace CarrierOptimization.Engine.Billing;
 
-/// <summary>The one bill function: prices the fleet as it is, every candidate, the winner, and the invoice check.</summary>
+/// <summary>
+/// The one bill function: prices the fleet as it is, every candidate, the winner, and the invoice check.
+/// </summary>
 /// <remarks>Rule: docs/pricing-rules.md, "What a SIM costs".</remarks>
 public static class BillCalculator
 {
     /// <summary>Fleets below this are billed on one thread.</summary>
     private const int DevicesPerThread = 200_000;
 
-    /// <summary>Bill of <paramref name="fleet"/> when each SIM is on its plan in <paramref name="assignment"/>.</summary>
+    /// <summary>
+    /// Bill of <paramref name="fleet"/> when each SIM is on its plan in <paramref name="assignment"/>.
+    /// </summary>
     /// <param name="fleet">Valid for <paramref name="catalog"/> (<see cref="FleetValidation"/>).</param>
     /// <param name="catalog">The plans, and the rules of the bill.</param>
     /// <param name="assignment">Per SIM a plan, or <see cref="Fleet.NoPlan"/>: not billed. Eligibility is not checked here.</param>

@@ -3,7 +3,10 @@ using CarrierOptimization.Engine.Units;
 
 namespace CarrierOptimization.Engine.Billing;
 
-/// <summary>Counts SIMs and sums usage per (comm group, plan, active days); all rate charges and allowances follow from the counts.</summary>
+/// <summary>
+/// Counts SIMs and sums usage per (comm group, plan, active days); all rate charges and allowances follow from the
+/// counts.
+/// </summary>
 internal sealed class BillCells
 {
     private const int CellsMax = 1 << 26;

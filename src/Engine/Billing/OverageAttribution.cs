@@ -2,14 +2,18 @@ using CarrierOptimization.Engine.Model;
 
 namespace CarrierOptimization.Engine.Billing;
 
-/// <summary>Shares a pool's overage out to its SIMs in proportion to each one's usage above its own allowance.</summary>
+/// <summary>
+/// Shares a pool's overage out to its SIMs in proportion to each one's usage above its own allowance.
+/// </summary>
 /// <remarks>
 /// Whole micro-units by the largest-remainder method; equal remainders go to the SIM that comes first. The shares add up to the
 /// overage exactly. Rule: docs/pricing-rules.md, "Overage on device rows".
 /// </remarks>
 internal static class OverageAttribution
 {
-    /// <summary>Adds the shares of <paramref name="pool"/>'s overage to <paramref name="overage"/>, one place per SIM.</summary>
+    /// <summary>
+    /// Adds the shares of <paramref name="pool"/>'s overage to <paramref name="overage"/>, one place per SIM.
+    /// </summary>
     public static void Attribute(
         Fleet fleet, PlanCatalog catalog, PriceTable prices, ushort[] assignment, PoolBill pool, long[] overage)
     {
@@ -37,7 +41,9 @@ internal static class OverageAttribution
         GiveRest(remainders, members, (int)left, overage);
     }
 
-    /// <summary>One micro-unit to each of the first <paramref name="rest"/> SIMs; ties at the border by position.</summary>
+    /// <summary>
+    /// One micro-unit to each of the first <paramref name="rest"/> SIMs; ties at the border by position.
+    /// </summary>
     private static void GiveRest(ulong[] remainders, int[] members, int rest, long[] overage)
     {
         if (rest == 0)

@@ -2,22 +2,31 @@ using CarrierOptimization.Engine.Model;
 
 namespace CarrierOptimization.Engine.Billing;
 
-/// <summary>What a SIM that is active for part of the period pays and gets. One of the two places where money or data is rounded.</summary>
+/// <summary>
+/// What a SIM that is active for part of the period pays and gets. One of the two places where money or data is
+/// rounded.
+/// </summary>
 /// <remarks>Rule: docs/pricing-rules.md, "Proration".</remarks>
 public static class Proration
 {
-    /// <summary>Rate charge for <paramref name="activeDays"/> of <paramref name="periodDays"/>, half a micro-unit rounding up.</summary>
+    /// <summary>
+    /// Rate charge for <paramref name="activeDays"/> of <paramref name="periodDays"/>, half a micro-unit rounding up.
+    /// </summary>
     public static long RateCharge(long monthlyRateMicroUnits, int activeDays, int periodDays) =>
         activeDays == periodDays
             ? monthlyRateMicroUnits
             : (long)((((Int128)monthlyRateMicroUnits * (2 * activeDays)) + periodDays) / (2 * periodDays));
 
-    /// <summary>Included data for <paramref name="activeDays"/> of <paramref name="periodDays"/>, rounded down.</summary>
+    /// <summary>
+    /// Included data for <paramref name="activeDays"/> of <paramref name="periodDays"/>, rounded down.
+    /// </summary>
     public static long IncludedBytes(long includedBytes, int activeDays, int periodDays) =>
         activeDays == periodDays ? includedBytes : (long)((Int128)includedBytes * activeDays / periodDays);
 }
 
-/// <summary>Rate charge and included data of every plan for every number of active days, the charge type applied.</summary>
+/// <summary>
+/// Rate charge and included data of every plan for every number of active days, the charge type applied.
+/// </summary>
 public sealed class PriceTable
 {
     private readonly int _stride;
@@ -46,7 +55,9 @@ public sealed class PriceTable
         }
     }
 
-    /// <summary>False when the charge type bills the rate charge only: then neither data nor SMS overage is billed.</summary>
+    /// <summary>
+    /// False when the charge type bills the rate charge only: then neither data nor SMS overage is billed.
+    /// </summary>
     public bool BillsOverage { get; }
 
     /// <summary>Micro-units a SIM on <paramref name="plan"/> pays for being on it.</summary>
@@ -63,7 +74,9 @@ public sealed class PriceTable
     public long SmsCharge(RatePlan plan, int sms) =>
         BillsOverage && sms > plan.IncludedSms ? (sms - plan.IncludedSms) * plan.SmsRate.MicroUnits : 0;
 
-    /// <summary>Micro-units of data overage that one SIM pays alone on an individual plan; 0 on any other plan.</summary>
+    /// <summary>
+    /// Micro-units of data overage that one SIM pays alone on an individual plan; 0 on any other plan.
+    /// </summary>
     public long IndividualOverage(RatePlan plan, int planIndex, long usageBytes, int activeDays) =>
         !BillsOverage || plan.IsPooled || plan.IsUnlimited
             ? 0

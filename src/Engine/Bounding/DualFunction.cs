@@ -2,7 +2,9 @@ using CarrierOptimization.Engine.Search;
 
 namespace CarrierOptimization.Engine.Bounding;
 
-/// <summary>Prices of the rows: micro-units per byte for each pool, micro-units per change for the limit on changes.</summary>
+/// <summary>
+/// Prices of the rows: micro-units per byte for each pool, micro-units per change for the limit on changes.
+/// </summary>
 internal sealed record RowPrices(double[] Pools, double PerChange);
 
 /// <summary>The cheapest choice of every item at given prices, summed up.</summary>
@@ -74,6 +76,17 @@ internal sealed class DualFunction
         }
 
         SumUp();
+    }
+
+    /// <summary>Counts SIMs outside of the table in for good.</summary>
+    public void AddFixed(long[] surplusBytes, int changes)
+    {
+        for (int row = 0; row < _rows; row++)
+        {
+            _fixedSurplus[row] += surplusBytes[row];
+        }
+
+        _fixedChanges += changes;
     }
 
     public DualColumn Evaluate(RowPrices prices)
@@ -150,7 +163,9 @@ internal sealed class DualFunction
         }
     }
 
-    /// <summary>Usages at which the cheapest alternative changes for good, per class: not where alternatives tie over a stretch.</summary>
+    /// <summary>
+    /// Usages at which the cheapest alternative changes for good, per class: not where alternatives tie over a stretch.
+    /// </summary>
     public IEnumerable<(int Class, double Usage)> Breakpoints(RowPrices prices)
     {
         foreach (DeviceClass deviceClass in _items.Model.Classes)
@@ -166,7 +181,9 @@ internal sealed class DualFunction
         }
     }
 
-    /// <summary>Cost outside of pools of all SIMs of <paramref name="item"/> on <paramref name="alternative"/>.</summary>
+    /// <summary>
+    /// Cost outside of pools of all SIMs of <paramref name="item"/> on <paramref name="alternative"/>.
+    /// </summary>
     public double CostOf(int c, int item, int alternative) =>
         _items.OwnCost[c] is { } own
             ? own[alternative]![item - _items.ClassStart[c]]

@@ -1,6 +1,8 @@
 namespace CarrierOptimization.Engine.Bounding;
 
-/// <summary>The best prices found, the bound they give on the summarised fleet, and the mix of assignments that attains it.</summary>
+/// <summary>
+/// The best prices found, the bound they give on the summarised fleet, and the mix of assignments that attains it.
+/// </summary>
 internal sealed record DualOptimum(
     RowPrices Prices, double Value, IReadOnlyList<(RowPrices Prices, double Weight)> Mix, int Evaluations, int Pivots);
 

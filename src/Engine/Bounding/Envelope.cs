@@ -2,7 +2,10 @@ using CarrierOptimization.Engine.Search;
 
 namespace CarrierOptimization.Engine.Bounding;
 
-/// <summary>The cheapest alternative as a function of usage, where each alternative's priced cost is a straight line: a lower envelope.</summary>
+/// <summary>
+/// The cheapest alternative as a function of usage, where each alternative's priced cost is a straight line: a lower
+/// envelope.
+/// </summary>
 internal sealed class Envelope(int alternativesMax)
 {
     private readonly int[] _byStep = new int[alternativesMax];

@@ -1,9 +1,15 @@
 namespace CarrierOptimization.Engine.Bounding;
 
-/// <summary>Turns the left half of [A | I] into the unit matrix, leaving the inverse of A on the right. Rows are exchanged for the largest pivot.</summary>
+/// <summary>
+/// Turns the left half of [A | I] into the unit matrix, leaving the inverse of A on the right. Rows are exchanged for
+/// the largest pivot.
+/// </summary>
 internal static class GaussJordan
 {
-    /// <summary>Stands in for a pivot of 0, so that a singular basis gives wild values and not a crash; the bound is checked elsewhere.</summary>
+    /// <summary>
+    /// Stands in for a pivot of 0, so that a singular basis gives wild values and not a crash; the bound is checked
+    /// elsewhere.
+    /// </summary>
     private const double PivotMin = 1e-300;
 
     public static void Reduce(double[][] matrix)

@@ -4,7 +4,9 @@ using CarrierOptimization.Engine.Units;
 
 namespace CarrierOptimization.Engine.Certificates;
 
-/// <summary>Recomputes bill and bound of a solution from the model alone, with exact integers and plain loops.</summary>
+/// <summary>
+/// Recomputes bill and bound of a solution from the model alone, with exact integers and plain loops.
+/// </summary>
 /// <remarks>
 /// Independent on purpose: it shares no code with the search or the bill function, only the model's types and the
 /// records that carry a bill. Mathematics: docs/engine.md, "The certificate".

@@ -3,7 +3,9 @@ using CarrierOptimization.Engine.Model;
 
 namespace CarrierOptimization.Engine.Certificates;
 
-/// <summary>One pass over a range of SIMs: are the plans allowed, what is the bill, how many changes, what bound.</summary>
+/// <summary>
+/// One pass over a range of SIMs: are the plans allowed, what is the bill, how many changes, what bound.
+/// </summary>
 internal sealed class DeviceScan
 {
     /// <summary>SIMs listed before only their number is given.</summary>

@@ -23,7 +23,9 @@ internal sealed class LeastCostTable
     /// <summary>Positions in the set of the plans where each SIM pays alone.</summary>
     private readonly int[] _alone;
 
-    /// <summary>The envelope: from usage <c>_from[k]</c> on, line <c>_line[k]</c> is cheapest, until the next.</summary>
+    /// <summary>
+    /// The envelope: from usage <c>_from[k]</c> on, line <c>_line[k]</c> is cheapest, until the next.
+    /// </summary>
     private readonly long[] _from;
     private readonly int[] _line;
 
@@ -58,7 +60,9 @@ internal sealed class LeastCostTable
     /// <summary>Pieces of the envelope.</summary>
     public int Pieces => _line.Length;
 
-    /// <summary>True when a SIM's least cost depends on nothing but its usage, and that by the envelope alone.</summary>
+    /// <summary>
+    /// True when a SIM's least cost depends on nothing but its usage, and that by the envelope alone.
+    /// </summary>
     public bool IsEnvelope => _alone.Length == 0;
 
     public bool ChargesSms(int sms) => sms > _smsFree;
@@ -79,7 +83,9 @@ internal sealed class LeastCostTable
         return low;
     }
 
-    /// <summary>What <paramref name="devices"/> SIMs on one piece cost that use <paramref name="usageBytes"/> together.</summary>
+    /// <summary>
+    /// What <paramref name="devices"/> SIMs on one piece cost that use <paramref name="usageBytes"/> together.
+    /// </summary>
     public Int128 SumScaled(int piece, long devices, long usageBytes) =>
         (devices * _constant[_line[piece]]) + ((Int128)_slope[_line[piece]] * usageBytes);
 
@@ -137,7 +143,9 @@ internal sealed class LeastCostTable
             + ((Int128)alone << Certificate.PriceShift);
     }
 
-    /// <summary>Walks from usage 0 upwards, always to the line that is the next to become cheaper at a whole usage.</summary>
+    /// <summary>
+    /// Walks from usage 0 upwards, always to the line that is the next to become cheaper at a whole usage.
+    /// </summary>
     private (long[] From, int[] Line) Envelope(int[] lines)
     {
         var from = new List<long>();
@@ -155,7 +163,9 @@ internal sealed class LeastCostTable
         return ([.. from], [.. line]);
     }
 
-    /// <summary>The cheapest line at a usage; of equal ones the flattest, which none of them can undercut later.</summary>
+    /// <summary>
+    /// The cheapest line at a usage; of equal ones the flattest, which none of them can undercut later.
+    /// </summary>
     private int Cheapest(int[] lines, long usageBytes)
     {
         int best = -1;

@@ -2,7 +2,9 @@ using CarrierOptimization.Engine.Model;
 
 namespace CarrierOptimization.Engine.Certificates;
 
-/// <summary>The lower bound that a certificate's prices prove: what each SIM costs at least when allowance has a price.</summary>
+/// <summary>
+/// The lower bound that a certificate's prices prove: what each SIM costs at least when allowance has a price.
+/// </summary>
 /// <remarks>
 /// All sums are in micro-units times 2^<see cref="Certificate.PriceShift"/>, exact, and fit in 128 bits: a price is below
 /// 2^63; the usages, and the allowances, of a valid fleet add up to at most 2^62 bytes and its charges to 2^62
@@ -10,7 +12,9 @@ namespace CarrierOptimization.Engine.Certificates;
 /// </remarks>
 internal sealed class PriceBound
 {
-    /// <summary>Highest price of one change, in micro-units, that the sums have room for: 2^58 x 2^40 x 2^27 SIMs.</summary>
+    /// <summary>
+    /// Highest price of one change, in micro-units, that the sums have room for: 2^58 x 2^40 x 2^27 SIMs.
+    /// </summary>
     public const long ChangePriceMax = 1L << 58;
 
     private readonly Fleet _fleet;
@@ -46,7 +50,9 @@ internal sealed class PriceBound
     /// <summary>What the limit of changes gives back: its price times the limit.</summary>
     public Int128 BudgetScaled { get; }
 
-    /// <summary>The definition, word for word: the least that SIM <paramref name="device"/> costs at these prices.</summary>
+    /// <summary>
+    /// The definition, word for word: the least that SIM <paramref name="device"/> costs at these prices.
+    /// </summary>
     public Int128 LeastScaled(int device)
     {
         Int128 least = Int128.MaxValue;

@@ -4,7 +4,9 @@ using CarrierOptimization.Engine.Units;
 
 namespace CarrierOptimization.Engine.Certificates;
 
-/// <summary>Adds up an assignment's SIMs and states their bill without the bill function. One per thread, then merged.</summary>
+/// <summary>
+/// Adds up an assignment's SIMs and states their bill without the bill function. One per thread, then merged.
+/// </summary>
 internal sealed class RecountedBill
 {
     private readonly PlanCatalog _catalog;
@@ -35,7 +37,9 @@ internal sealed class RecountedBill
         _paysSms = [.. catalog.Plans.Select(plan => fleet.SmsCount is not null && plan.SmsRate > Money.Zero)];
     }
 
-    /// <summary>Where SIMs of a (group, plan, days) are counted; days do not matter when all SIMs have the same.</summary>
+    /// <summary>
+    /// Where SIMs of a (group, plan, days) are counted; days do not matter when all SIMs have the same.
+    /// </summary>
     public static int Cell(RestatedBillRule rule, int dayCells, int group, int plan, int days) =>
         (((group * rule.PlanCount) + plan) * dayCells) + (dayCells == 1 ? 0 : days);
 

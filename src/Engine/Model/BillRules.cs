@@ -21,7 +21,9 @@ public enum PoolScope
 /// <summary>The provider's settings that the bill depends on.</summary>
 public sealed record BillRules
 {
-    /// <summary>Days of the billing period, 1 to <see cref="Limits.PeriodDaysMax"/>; the denominator of proration.</summary>
+    /// <summary>
+    /// Days of the billing period, 1 to <see cref="Limits.PeriodDaysMax"/>; the denominator of proration.
+    /// </summary>
     public int PeriodDays { get; init; } = 30;
 
     /// <summary>Which parts of a plan's price are billed.</summary>

@@ -1,6 +1,8 @@
 namespace CarrierOptimization.Engine.Model;
 
-/// <summary>The SIMs of one solve as a structure of arrays: all arrays have the same length, one place per SIM.</summary>
+/// <summary>
+/// The SIMs of one solve as a structure of arrays: all arrays have the same length, one place per SIM.
+/// </summary>
 /// <remarks>Arrays are owned by the fleet and never changed after it is made.</remarks>
 public sealed class Fleet
 {
@@ -19,13 +21,17 @@ public sealed class Fleet
     /// <summary>Per SIM the plan it is on today, or <see cref="NoPlan"/>; <c>null</c> when no SIM has one.</summary>
     public ushort[]? CurrentPlan { get; init; }
 
-    /// <summary>Per SIM the days it is billed, 1 to the period's days; <c>null</c> when all are billed the whole period.</summary>
+    /// <summary>
+    /// Per SIM the days it is billed, 1 to the period's days; <c>null</c> when all are billed the whole period.
+    /// </summary>
     public ushort[]? ActiveDays { get; init; }
 
     /// <summary>Per SIM the messages of the period; <c>null</c> when none are counted.</summary>
     public int[]? SmsCount { get; init; }
 
-    /// <summary>Per SIM its comm group; needed only where <see cref="PoolScope.CommGroup"/> bills each group apart.</summary>
+    /// <summary>
+    /// Per SIM its comm group; needed only where <see cref="PoolScope.CommGroup"/> bills each group apart.
+    /// </summary>
     public ushort[]? CommGroup { get; init; }
 
     public int Count => UsageBytes.Length;

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace CarrierOptimization.Engine.Model;
 
-/// <summary>Checks a fleet against a catalog once, before the search: lengths, ranges, and that no sum can overflow.</summary>
+/// <summary>
+/// Checks a fleet against a catalog once, before the search: lengths, ranges, and that no sum can overflow.
+/// </summary>
 public static class FleetValidation
 {
     /// <summary>Mistakes listed before only a count of the rest is given.</summary>

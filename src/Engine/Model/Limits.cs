@@ -1,6 +1,8 @@
 namespace CarrierOptimization.Engine.Model;
 
-/// <summary>The named limits of the engine. Beyond them a fleet is refused by name and number, before any search.</summary>
+/// <summary>
+/// The named limits of the engine. Beyond them a fleet is refused by name and number, before any search.
+/// </summary>
 public static class Limits
 {
     /// <summary>SIMs in one fleet.</summary>
@@ -24,7 +26,9 @@ public static class Limits
     /// <summary>Included data of one plan, in bytes (1 EB).</summary>
     public const long IncludedBytesMax = 1L << 60;
 
-    /// <summary>One price (rate charge, overage rate, SMS rate) in micro-units: a thousand million units of currency.</summary>
+    /// <summary>
+    /// One price (rate charge, overage rate, SMS rate) in micro-units: a thousand million units of currency.
+    /// </summary>
     public const long PriceMicroUnitsMax = 1_000_000_000_000_000;
 
     /// <summary>The dearest bill a fleet could possibly get, in micro-units (4.6e12 units of currency).</summary>

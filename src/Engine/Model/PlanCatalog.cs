@@ -2,7 +2,9 @@ using CarrierOptimization.Engine.Units;
 
 namespace CarrierOptimization.Engine.Model;
 
-/// <summary>The plans whose SIMs share one data allowance. A pool is billed once per account, or once per comm group.</summary>
+/// <summary>
+/// The plans whose SIMs share one data allowance. A pool is billed once per account, or once per comm group.
+/// </summary>
 /// <param name="Index">Position in <see cref="PlanCatalog.Pools"/>.</param>
 /// <param name="PlanIndexes">Its plans, ascending positions in <see cref="PlanCatalog.Plans"/>.</param>
 public sealed record RatePool(

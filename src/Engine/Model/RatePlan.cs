@@ -2,7 +2,10 @@ using CarrierOptimization.Engine.Units;
 
 namespace CarrierOptimization.Engine.Model;
 
-/// <summary>What a SIM costs: monthly rate, included data, overage per started block. Prices are for one SIM and one full period.</summary>
+/// <summary>
+/// What a SIM costs: monthly rate, included data, overage per started block. Prices are for one SIM and one full
+/// period.
+/// </summary>
 /// <remarks>Rule: docs/pricing-rules.md, "What a SIM costs".</remarks>
 public sealed record RatePlan
 {

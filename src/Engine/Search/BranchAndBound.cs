@@ -7,11 +7,22 @@ namespace CarrierOptimization.Engine.Search;
 /// Proves small fleets: fixes SIMs to plans, the largest first, until the counts per plan of all others (<see cref="CountChain"/>)
 /// cost at least as much as the best assignment known, or are attained.
 /// </summary>
-/// <remarks>Depth first; the measure of work is labels made, so that the result does not depend on the machine. docs/engine.md, "Proof".</remarks>
+/// <remarks>
+/// Best bound first; the measure of work is labels made, so that the result does not depend on the machine. docs/engine.md, "Proof".
+/// </remarks>
 internal sealed class BranchAndBound
 {
     private const int LabelsPerStage = 40_000;
     private const int BalancesPerNode = 4;
+
+    /// <summary>
+    /// Labels spent on one node before it is branched instead; a large fleet's first node is worth more.
+    /// </summary>
+    private const long WorkPerNode = 5_000;
+    private const long WorkPerFirstNode = 800_000;
+    private const int SmallFleetMax = 60;
+    private const int EvaluationsPerNode = 40;
+    private const int OpenNodesMax = 200_000;
 
     private readonly SearchModel _model;
     private readonly RowPrices _prices;
@@ -21,8 +32,10 @@ internal sealed class BranchAndBound
     private readonly int[] _order;
     private readonly int[] _fixedTo;
     private readonly List<IReadOnlyList<ushort>> _leaves = [];
+    private readonly PriorityQueue<Node, (long Bound, int Shallow, int Serial)> _open = new();
     private readonly long[] _surplus;
     private long _work;
+    private int _depth;
     private long _fixedCost;
     private int _changes;
 
@@ -73,97 +86,169 @@ internal sealed class BranchAndBound
 
     public void Run()
     {
-        IsComplete = Explore(0);
-        if (IsComplete)
+        LowerBound = 0;
+        Push(new Node([], 0, _prices));
+        while (_open.TryPeek(out Node? node, out _) && node.Bound <= BestCost - _granularity)
         {
-            LowerBound = BestCost;
-            Proof = new BranchProof(_order, _leaves, BestCost);
+            if (_work >= _workMax || _open.Count > OpenNodesMax || _limits.IsOver)
+            {
+                LowerBound = node.Bound;
+                Proof = ProofOf(LowerBound);
+                return;
+            }
+
+            Explore(_open.Dequeue());
         }
-        else if (LowerBound > long.MinValue)
-        {
-            Proof = new BranchProof(_order, [[]], LowerBound);
-        }
+
+        IsComplete = true;
+        LowerBound = BestCost;
+        Proof = ProofOf(BestCost);
     }
 
-    /// <returns>True when no assignment below this node costs less than the best.</returns>
-    private bool Explore(int depth)
+    /// <summary>SIMs fixed to alternatives, in the order of fixing.</summary>
+    /// <param name="Bound">No assignment below this node costs less.</param>
+    /// <param name="Prices">The best ones known for the SIMs still free.</param>
+    private sealed record Node(int[] Choices, long Bound, RowPrices Prices);
+
+    private void Push(Node node) => _open.Enqueue(node, (node.Bound, -node.Choices.Length, Nodes++));
+
+    /// <summary>Every node that is closed or still open: together they cover all assignments.</summary>
+    private BranchProof ProofOf(long bound)
     {
-        Nodes++;
-        if (depth == _order.Length)
+        foreach ((Node node, _) in _open.UnorderedItems)
+        {
+            Close(node.Choices);
+        }
+
+        return new BranchProof(_order, _leaves, bound);
+    }
+
+    private void Close(int[] choices) => _leaves.Add(
+        [.. choices.Select((choice, i) => _model.Classes[_model.ClassOf(_order[i])].Alternatives[choice].Plan)]);
+
+    private void Explore(Node node)
+    {
+        FixTo(node.Choices);
+        if (_depth == _order.Length)
         {
             TakeLeaf();
-            return CloseAt(depth);
+            Close(node.Choices);
+            return;
         }
 
-        if (_work >= _workMax || _limits.IsOver)
+        List<ChainClass> classes = ChainClasses.Form(_model, _order[_depth..]);
+        long bound = Math.Max(node.Bound, BoundByCounts(classes, node.Prices));
+        if (bound > BestCost - _granularity)
         {
-            return false;
+            Close(node.Choices);
+            return;
         }
 
-        List<ChainClass> classes = ChainClasses.Form(_model, _order[depth..]);
-        int? changesLeft = _model.MaxChanges - _changes;
-        var chain = new CountChain(_model, classes, _surplus, _prices, changesLeft);
-        bool truncated = true;
-        if (chain.Fits)
+        // Prices that fit what is fixed by now rank the pools better.
+        DualOptimum optimum = NodeDual.Maximize(
+            _model, _order.AsSpan(_depth), _surplus, _changes, [node.Prices, _prices], EvaluationsPerNode, _limits);
+        _work += optimum.Evaluations;
+        bound = Math.Max(bound, RoundUp(_fixedCost + optimum.Value));
+        if (_depth > 0 && bound <= BestCost - _granularity)
         {
-            long outside = _fixedCost + OverageOutside(chain);
-            List<PlanCounts> found = chain.Search((double)(BestCost - _granularity - outside) + 0.5, LabelsPerStage);
-            _work += chain.Work + classes.Sum(chainClass => chainClass.Usage.Length);
-            truncated = chain.Truncated;
-            if (depth == 0 && !truncated)
-            {
-                LowerBound = found.Count > 0 ? found[0].Cost + outside : BestCost;
-            }
-
-            if (!truncated && (found.Count == 0 || IsAttained(chain, found, classes, outside)))
-            {
-                return CloseAt(depth);
-            }
+            bound = Math.Max(bound, BoundByCounts(classes, optimum.Prices));
         }
-        else
+
+        if (bound > BestCost - _granularity)
         {
-            _work += _order.Length;
+            Close(node.Choices);
+            return;
         }
 
-        return Branch(depth);
+        Branch(node.Choices, bound, optimum);
     }
 
-    private bool CloseAt(int depth)
+    /// <summary>Up to the next possible cost, with a margin for floating point.</summary>
+    private long RoundUp(double cost)
     {
-        var plans = new ushort[depth];
-        for (int i = 0; i < depth; i++)
-        {
-            plans[i] = _model.Classes[_model.ClassOf(_order[i])].Alternatives[_fixedTo[i]].Plan;
-        }
-
-        _leaves.Add(plans);
-        return true;
+        double safe = cost - 1 - (Math.Abs(cost) * 1e-12);
+        return safe <= 0 ? 0 : (long)Math.Ceiling(safe / _granularity) * _granularity;
     }
 
-    private bool Branch(int depth)
+    private void FixTo(int[] choices)
     {
-        int device = _order[depth];
-        Alternative[] alternatives = _model.Classes[_model.ClassOf(device)].Alternatives;
-        int first = depth > 0 && AreAlike(_order[depth - 1], device) ? _fixedTo[depth - 1] : 0;
-        bool closed = true;
-        foreach (int a in Enumerable.Range(first, alternatives.Length - first).OrderBy(a => Priced(device, alternatives[a])))
+        int same = 0;
+        while (same < _depth && same < choices.Length && _fixedTo[same] == choices[same])
+        {
+            same++;
+        }
+
+        while (_depth > same)
+        {
+            _depth--;
+            Place(_order[_depth], AlternativesOf(_order[_depth])[_fixedTo[_depth]], -1);
+        }
+
+        for (; _depth < choices.Length; _depth++)
+        {
+            _fixedTo[_depth] = choices[_depth];
+            Place(_order[_depth], AlternativesOf(_order[_depth])[choices[_depth]], 1);
+        }
+    }
+
+    private Alternative[] AlternativesOf(int device) => _model.Classes[_model.ClassOf(device)].Alternatives;
+
+    private void Branch(int[] choices, long bound, DualOptimum optimum)
+    {
+        int device = _order[_depth];
+        Alternative[] alternatives = AlternativesOf(device);
+        int first = _depth > 0 && AreAlike(_order[_depth - 1], device) ? choices[^1] : 0;
+        double[] priced = Array.ConvertAll(alternatives, alternative => Priced(device, alternative, optimum.Prices));
+        double cheapest = priced.Min();
+        for (int a = first; a < alternatives.Length; a++)
         {
             if (_model.MaxChanges is { } max && _changes + alternatives[a].Change > max)
             {
                 continue;
             }
 
-            _fixedTo[depth] = a;
-            Place(device, alternatives[a], 1);
-            closed &= Explore(depth + 1);
-            Place(device, alternatives[a], -1);
-            if (!closed)
+            int[] child = [.. choices, a];
+            long childBound = Math.Max(bound, RoundUp(_fixedCost + optimum.Value + priced[a] - cheapest));
+            if (childBound > BestCost - _granularity)
             {
-                return false;
+                Close(child);
+            }
+            else
+            {
+                Push(new Node(child, childBound, optimum.Prices));
             }
         }
+    }
 
-        return closed;
+    /// <summary>
+    /// A bound for the SIMs still free from their counts per plan; the best assignment may improve on the way.
+    /// </summary>
+    private long BoundByCounts(List<ChainClass> classes, RowPrices prices)
+    {
+        var chain = new CountChain(_model, classes, _surplus, prices, _model.MaxChanges - _changes);
+        _work += _order.Length - _depth;
+        if (!chain.Fits)
+        {
+            return 0;
+        }
+
+        long outside = _fixedCost + OverageOutside(chain);
+        long workMax = _depth == 0 && _order.Length > SmallFleetMax ? WorkPerFirstNode : WorkPerNode;
+        List<PlanCounts> found = chain.Search(
+            (double)(BestCost - _granularity - outside) + 0.5, LabelsPerStage, Math.Min(workMax, _workMax - _work));
+        _work += chain.Work;
+        if (chain.Truncated)
+        {
+            return 0;
+        }
+
+        if (found.Count == 0)
+        {
+            return BestCost;
+        }
+
+        ImproveBest(chain, found, classes, outside);
+        return found[0].Cost + outside;
     }
 
     /// <summary>SIMs that can change places without anything changing: of these only one order is tried.</summary>
@@ -171,9 +256,9 @@ internal sealed class BranchAndBound
         _model.ClassOf(a) == _model.ClassOf(b) && _model.Fleet.UsageBytes[a] == _model.Fleet.UsageBytes[b]
         && (!_model.HasSms || _model.Fleet.SmsCount![a] == _model.Fleet.SmsCount![b]);
 
-    private double Priced(int device, in Alternative alternative) =>
-        _model.OwnCost(device, alternative) + (_prices.PerChange * alternative.Change)
-        + (alternative.Pool < 0 ? 0 : _prices.Pools[alternative.Pool] * (_model.Fleet.UsageBytes[device] - alternative.IncludedBytes));
+    private double Priced(int device, in Alternative alternative, RowPrices prices) =>
+        _model.OwnCost(device, alternative) + (prices.PerChange * alternative.Change)
+        + (alternative.Pool < 0 ? 0 : prices.Pools[alternative.Pool] * (_model.Fleet.UsageBytes[device] - alternative.IncludedBytes));
 
     private void Place(int device, in Alternative alternative, int sign)
     {
@@ -206,8 +291,8 @@ internal sealed class BranchAndBound
         return overage;
     }
 
-    /// <summary>Tries to find SIMs for the cheapest counts; true when the best assignment then costs what the counts do.</summary>
-    private bool IsAttained(CountChain chain, List<PlanCounts> found, List<ChainClass> classes, long outside)
+    /// <summary>Tries to find whole SIMs for the cheapest counts.</summary>
+    private void ImproveBest(CountChain chain, List<PlanCounts> found, List<ChainClass> classes, long outside)
     {
         foreach (PlanCounts counts in found.Take(BalancesPerNode).TakeWhile(counts => counts.Cost + outside < BestCost))
         {
@@ -221,8 +306,6 @@ internal sealed class BranchAndBound
                 WriteMembers(chain, balancer, classes);
             }
         }
-
-        return found[0].Cost + outside > BestCost - _granularity;
     }
 
     private void TakeLeaf()
@@ -241,10 +324,12 @@ internal sealed class BranchAndBound
         }
     }
 
-    /// <summary>Fixed SIMs are a prefix of the order; those behind it are written by whoever knows their place.</summary>
+    /// <summary>
+    /// Fixed SIMs are a prefix of the order; those behind it are written by whoever knows their place.
+    /// </summary>
     private void WriteFixed()
     {
-        for (int i = 0; i < _order.Length; i++)
+        for (int i = 0; i < _depth; i++)
         {
             Best[_order[i]] = _model.Classes[_model.ClassOf(_order[i])].Alternatives[_fixedTo[i]].Plan;
         }

@@ -2,7 +2,9 @@ using CarrierOptimization.Engine.Bounding;
 
 namespace CarrierOptimization.Engine.Search;
 
-/// <summary>Ranks the pools of a chain by falling price and lays out its stages: pool by pool, class by class, plan by plan.</summary>
+/// <summary>
+/// Ranks the pools of a chain by falling price and lays out its stages: pool by pool, class by class, plan by plan.
+/// </summary>
 internal static class ChainOrder
 {
     public static ChainStage[] Stages(
@@ -39,7 +41,9 @@ internal static class ChainOrder
         return [.. stages];
     }
 
-    /// <summary>Dearest data first; at equal price the pool with the smallest allowance; last what lies outside of pools.</summary>
+    /// <summary>
+    /// Dearest data first; at equal price the pool with the smallest allowance; last what lies outside of pools.
+    /// </summary>
     private static List<int> RowOrder(SearchModel model, IReadOnlyList<ChainClass> classes, RowPrices prices)
     {
         var smallest = new SortedDictionary<int, long>();

@@ -2,7 +2,10 @@ using CarrierOptimization.Engine.Bounding;
 
 namespace CarrierOptimization.Engine.Search;
 
-/// <summary>Picks the SIMs that the polish may re-plan: all of a small fleet; of a large one the largest, an even sample, and those where the choice turns.</summary>
+/// <summary>
+/// Picks the SIMs that the polish may re-plan: all of a small fleet; of a large one the largest, an even sample, and
+/// those where the choice turns.
+/// </summary>
 internal static class CoreSelection
 {
     public const int WholeFleetMax = 1_200;

@@ -37,7 +37,10 @@ internal sealed class CountChain
     private readonly IReadOnlyList<ChainClass> _classes;
     private readonly long[][] _usageBefore;
 
-    /// <summary>Per stage, per SIMs of its class already placed: the least that the class's other SIMs cost from here on, priced.</summary>
+    /// <summary>
+    /// Per stage, per SIMs of its class already placed: the least that the class's other SIMs cost from here on,
+    /// priced.
+    /// </summary>
     private readonly double[][] _rest;
     private readonly double[][] _restAfter;
     private readonly int[] _turn;
@@ -96,7 +99,9 @@ internal sealed class CountChain
     /// <summary>No counts cost less, in micro-units (floating point: for pruning only).</summary>
     public double LowerBound { get; }
 
-    /// <summary>True when the last search dropped labels to keep within its limits; then "nothing found" proves nothing.</summary>
+    /// <summary>
+    /// True when the last search dropped labels to keep within its limits; then "nothing found" proves nothing.
+    /// </summary>
     public bool Truncated { get; private set; }
 
     /// <summary>Labels made by all searches so far: the measure of work.</summary>
@@ -105,9 +110,12 @@ internal sealed class CountChain
     /// <summary>Undominated counts that cost at most <paramref name="costMax"/>, cheapest first.</summary>
     /// <param name="costMax">In micro-units, of this chain's SIMs and pools.</param>
     /// <param name="labelsPerStage">Labels kept after each stage.</param>
-    /// <param name="centers">Per stage how many SIMs of its class are placed after it now: only counts near that are tried. Or <c>null</c>: all.</param>
+    /// <param name="work">Labels that may be made; beyond it the search is given up.</param>
+    /// <param name="centers">
+    /// Per stage how many SIMs of its class are placed after it now: only counts near that are tried. Or <c>null</c>: all.
+    /// </param>
     /// <param name="reach">How near.</param>
-    public List<PlanCounts> Search(double costMax, int labelsPerStage, int[]? centers = null, int reach = 0)
+    public List<PlanCounts> Search(double costMax, int labelsPerStage, long work, int[]? centers = null, int reach = 0)
     {
         _centers = centers;
         Truncated = false;
@@ -120,8 +128,15 @@ internal sealed class CountChain
             foreach (int label in current)
             {
                 Extend(stage, label, costMax, reach, next);
+                if (next.Count > work)
+                {
+                    Work += next.Count;
+                    Truncated = true;
+                    return [];
+                }
             }
 
+            work -= next.Count;
             Work += next.Count;
             current = Keep(stage, next, labelsPerStage);
         }
@@ -292,7 +307,9 @@ internal sealed class CountChain
         return true;
     }
 
-    /// <summary>Of labels with equally many SIMs placed, those that no other undercuts in cost with as much room.</summary>
+    /// <summary>
+    /// Of labels with equally many SIMs placed, those that no other undercuts in cost with as much room.
+    /// </summary>
     private List<int> Keep(int stage, List<Label> next, int labelsMax)
     {
         next.Sort(static (a, b) =>
@@ -327,7 +344,9 @@ internal sealed class CountChain
         return indexes;
     }
 
-    /// <summary>The labels of least bound, equally many for each number of SIMs placed: later stages need the choice.</summary>
+    /// <summary>
+    /// The labels of least bound, equally many for each number of SIMs placed: later stages need the choice.
+    /// </summary>
     private static List<Label> Best(List<Label> labels, double price, int labelsMax)
     {
         int keys = 1;

@@ -3,17 +3,23 @@ using CarrierOptimization.Engine.Bounding;
 
 namespace CarrierOptimization.Engine.Search;
 
-/// <summary>Improves an assignment class by class: new counts per plan by <see cref="CountChain"/>, made whole by <see cref="PoolBalancer"/>.</summary>
+/// <summary>
+/// Improves an assignment class by class: new counts per plan by <see cref="CountChain"/>, made whole by <see
+/// cref="PoolBalancer"/>.
+/// </summary>
 internal sealed class CountPolish(SearchModel model, RowPrices prices, SolveLimits limits)
 {
     private const int LabelsMax = 600;
+    private const long WorkPerSearch = 300_000;
     private const int WideDevicesMax = 300;
     private const int Reach = 8;
     private const int GiantsLeft = 8;
     private const int ClassesMax = 4;
     private const int BalancesPerSearch = 6;
 
-    /// <summary>Re-plans the SIMs of <paramref name="core"/>; the assignment and its state are changed only for the better.</summary>
+    /// <summary>
+    /// Re-plans the SIMs of <paramref name="core"/>; the assignment and its state are changed only for the better.
+    /// </summary>
     public void Run(int[] core, ushort[] assignment, PoolState state)
     {
         var classes = core.GroupBy(device => (Class: model.ClassOf(device), Sms: model.HasSms ? model.Fleet.SmsCount![device] : 0))
@@ -88,7 +94,7 @@ internal sealed class CountPolish(SearchModel model, RowPrices prices, SolveLimi
         double widest = cost - chain.LowerBound;
         for (double gap = Math.Max(1, widest / 64); ; gap = Math.Min(widest, gap * 4))
         {
-            List<PlanCounts> found = chain.Search(Math.Min(chain.LowerBound + gap, cost - 1), LabelsMax, centers, Reach);
+            List<PlanCounts> found = chain.Search(Math.Min(chain.LowerBound + gap, cost - 1), LabelsMax, WorkPerSearch, centers, Reach);
             if (Balanced(chain, found, classes, cost) is { } best)
             {
                 Write(chain, best, deviceClass, devices, assignment, state);
@@ -102,7 +108,9 @@ internal sealed class CountPolish(SearchModel model, RowPrices prices, SolveLimi
         }
     }
 
-    /// <summary>The counts that cost least once whole SIMs are found for them, if that beats <paramref name="cost"/>.</summary>
+    /// <summary>
+    /// The counts that cost least once whole SIMs are found for them, if that beats <paramref name="cost"/>.
+    /// </summary>
     private static PoolBalancer? Balanced(CountChain chain, List<PlanCounts> found, ChainClass[] classes, long cost)
     {
         PoolBalancer? best = null;

@@ -1,6 +1,9 @@
 namespace CarrierOptimization.Engine.Search;
 
-/// <summary>The amount that every possible cost is a whole multiple of: the greatest common divisor of all charges that can occur.</summary>
+/// <summary>
+/// The amount that every possible cost is a whole multiple of: the greatest common divisor of all charges that can
+/// occur.
+/// </summary>
 internal static class Granularity
 {
     /// <returns>In micro-units, at least 1.</returns>

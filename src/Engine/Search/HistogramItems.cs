@@ -231,17 +231,11 @@ internal sealed class HistogramItems : IItemSource
             // The refined SIMs are sorted by class and usage, so those of this bin come next.
             for (int end = refined + count; refined < end;)
             {
-                long u = _model.Fleet.UsageBytes[_refinedDevices[refined]];
-                int same = refined + 1;
-                while (same < end && _model.Fleet.UsageBytes[_refinedDevices[same]] == u)
-                {
-                    same++;
-                }
-
+                int same = EndOfSameUsage(refined, end);
                 binOfItem.Add(~refinedStart.Count);
                 refinedStart.Add(refined);
                 devices.Add(same - refined);
-                usage.Add((same - refined) * u);
+                usage.Add((same - refined) * _model.Fleet.UsageBytes[_refinedDevices[refined]]);
                 refined = same;
             }
         }
@@ -258,6 +252,18 @@ internal sealed class HistogramItems : IItemSource
             UsageBytes = [.. usage],
             OwnCost = new long[]?[]?[_model.Classes.Count],
         };
+    }
+
+    private int EndOfSameUsage(int from, int end)
+    {
+        long usage = _model.Fleet.UsageBytes[_refinedDevices[from]];
+        int same = from + 1;
+        while (same < end && _model.Fleet.UsageBytes[_refinedDevices[same]] == usage)
+        {
+            same++;
+        }
+
+        return same;
     }
 
     private List<(int Device, int Bin)> FindRefined(int chunk)

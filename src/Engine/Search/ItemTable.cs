@@ -17,7 +17,9 @@ internal sealed class ItemTable
     /// <summary>Per item the sum of the usages, in bytes.</summary>
     public required long[] UsageBytes { get; init; }
 
-    /// <summary>Per class, for classes whose cost is no straight line, per alternative, per item: own cost of all its SIMs.</summary>
+    /// <summary>
+    /// Per class, for classes whose cost is no straight line, per alternative, per item: own cost of all its SIMs.
+    /// </summary>
     public required long[]?[]?[] OwnCost { get; init; }
 
     public int Count => Devices.Length;
@@ -45,7 +47,9 @@ internal sealed class ItemTable
     }
 }
 
-/// <summary>How the SIMs of the items are spread over alternatives: one alternative for all, or counts per alternative.</summary>
+/// <summary>
+/// How the SIMs of the items are spread over alternatives: one alternative for all, or counts per alternative.
+/// </summary>
 internal sealed class ItemSplit(int items)
 {
     public const ushort Mixed = ushort.MaxValue;

@@ -31,7 +31,9 @@ internal sealed class PoolState
     /// <summary>SIMs that leave their current plan; counted only where that matters to the model.</summary>
     public int Changes { get; private set; }
 
-    /// <summary>Takes a SIM off <paramref name="alternative"/>, whose own cost for it is <paramref name="ownCost"/>.</summary>
+    /// <summary>
+    /// Takes a SIM off <paramref name="alternative"/>, whose own cost for it is <paramref name="ownCost"/>.
+    /// </summary>
     public void Leave(in Alternative alternative, long ownCost, long usageBytes) => Count(alternative, ownCost, usageBytes, -1);
 
     /// <summary>Puts a SIM on <paramref name="alternative"/>.</summary>

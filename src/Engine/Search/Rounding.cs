@@ -2,7 +2,10 @@ using CarrierOptimization.Engine.Bounding;
 
 namespace CarrierOptimization.Engine.Search;
 
-/// <summary>Turns the mix of whole assignments into one: SIMs on which all agree are settled, the others are shared out so that no pool drifts from the mix.</summary>
+/// <summary>
+/// Turns the mix of whole assignments into one: SIMs on which all agree are settled, the others are shared out so that
+/// no pool drifts from the mix.
+/// </summary>
 /// <remarks>
 /// The largest mixed items are settled first and the prices found anew for the rest (a dive), because only smaller SIMs can even out
 /// what rounding a large one does to its pool. docs/engine.md, "From the bound to an assignment".
@@ -78,7 +81,9 @@ internal sealed class Rounding
         return new Mixture(choices, [.. parts.Select(part => part.Weight)], [.. byUsage]);
     }
 
-    /// <summary>The first mixed items of few SIMs whose usage weighs on the mix; none when all that is left is small.</summary>
+    /// <summary>
+    /// The first mixed items of few SIMs whose usage weighs on the mix; none when all that is left is small.
+    /// </summary>
     private List<int> LargeItems(Mixture mixture, int batch)
     {
         var large = new List<int>();

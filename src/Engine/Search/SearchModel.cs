@@ -3,18 +3,24 @@ using CarrierOptimization.Engine.Model;
 
 namespace CarrierOptimization.Engine.Search;
 
-/// <summary>One way to bill a SIM: on one plan of its set. What depends on the SIM's usage and messages is added per SIM.</summary>
+/// <summary>
+/// One way to bill a SIM: on one plan of its set. What depends on the SIM's usage and messages is added per SIM.
+/// </summary>
 /// <param name="Pool">Row of the model that the SIM's surplus usage counts in, or -1.</param>
 /// <param name="Cost">Rate charge plus the cost of changing, in micro-units.</param>
 /// <param name="IncludedBytes">Bytes the SIM brings to the pool, or may use alone.</param>
 /// <param name="Change">1 when the SIM would leave its current plan, else 0.</param>
 internal readonly record struct Alternative(ushort Plan, int Pool, long Cost, long IncludedBytes, int Change);
 
-/// <summary>SIMs with the same alternatives: same set of plans, active days, comm group and (where changes count) current plan.</summary>
+/// <summary>
+/// SIMs with the same alternatives: same set of plans, active days, comm group and (where changes count) current plan.
+/// </summary>
 /// <param name="IsLinear">The cost of every alternative is a straight line in the usage.</param>
 internal sealed record DeviceClass(int Index, Alternative[] Alternatives, bool IsLinear);
 
-/// <summary>A billed pool as a row of the model: a pool of the catalog, in one comm group where groups are billed apart.</summary>
+/// <summary>
+/// A billed pool as a row of the model: a pool of the catalog, in one comm group where groups are billed apart.
+/// </summary>
 internal readonly record struct PoolRow(int Pool, int CommGroup, long RateMicroUnits, long BlockBytes)
 {
     /// <summary>Overage rate per byte, in micro-units: no price of the pool's data can be higher.</summary>
@@ -72,7 +78,9 @@ internal sealed class SearchModel
     /// <summary>Class of a SIM; a class without alternatives holds the SIMs that are not billed.</summary>
     public int ClassOf(int device) => ClassTable is null ? 0 : ClassTable[device];
 
-    /// <summary>All that <paramref name="alternative"/> costs SIM <paramref name="device"/> outside of pools, in micro-units.</summary>
+    /// <summary>
+    /// All that <paramref name="alternative"/> costs SIM <paramref name="device"/> outside of pools, in micro-units.
+    /// </summary>
     public long OwnCost(int device, in Alternative alternative)
     {
         long cost = alternative.Cost;

@@ -6,7 +6,9 @@ using CarrierOptimization.Engine.Units;
 
 namespace CarrierOptimization.Engine.Search;
 
-/// <summary>One solve from the first check to the last: validate, summarise, bound, round, polish, prove, check.</summary>
+/// <summary>
+/// One solve from the first check to the last: validate, summarise, bound, round, polish, prove, check.
+/// </summary>
 internal sealed class SolveRun
 {
     private const int EvaluationsMax = 3_000;
@@ -127,7 +129,7 @@ internal sealed class SolveRun
             return null;
         }
 
-        long work = _options.Effort == Effort.Thorough ? 60_000_000 : 4_000_000;
+        long work = _options.Effort == Effort.Thorough ? 40_000_000 : 3_000_000;
         var proof = new BranchAndBound(model, prices, assignment, state.TotalCost(model), work, _limits);
         proof.Run();
         assignment = proof.Best;
@@ -158,7 +160,11 @@ internal sealed class SolveRun
         {
             LowerBound = bound,
             ProvenOptimal = bound == cost,
-            Certificate = unproven.Certificate with { PriceBound = priceBound, Proof = proof?.LowerBound > priceBound.MicroUnits ? proof.Proof : null },
+            Certificate = unproven.Certificate with
+            {
+                PriceBound = priceBound,
+                Proof = proof?.LowerBound > priceBound.MicroUnits ? proof.Proof : null,
+            },
         };
         _bestCost = cost;
         _bound = bound;

@@ -1,6 +1,9 @@
 namespace CarrierOptimization.Engine.Search;
 
-/// <summary>Items made by sorting the SIMs: exact (SIMs of one item are alike in all that is billed) or, for large fleets, by usage bin.</summary>
+/// <summary>
+/// Items made by sorting the SIMs: exact (SIMs of one item are alike in all that is billed) or, for large fleets, by
+/// usage bin.
+/// </summary>
 internal sealed class SortedItems : IItemSource
 {
     /// <summary>Fleets up to this size get exact items.</summary>
@@ -81,7 +84,8 @@ internal sealed class SortedItems : IItemSource
         var keys = new UInt128[_order.Length];
         for (int device = 0; device < keys.Length; device++)
         {
-            keys[device] = ((UInt128)(uint)_model.ClassOf(device) << 96) | ((UInt128)(ulong)usage[device] << 32) | (uint)(sms?[device] ?? 0);
+            keys[device] = ((UInt128)(uint)_model.ClassOf(device) << 96)
+                | ((UInt128)(ulong)usage[device] << 32) | (uint)(sms?[device] ?? 0);
         }
 
         // Equal keys stay in the order of the fleet: the device is the second key.

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace CarrierOptimization.Engine.Search;
 
-/// <summary>Parts usages into bins of equal relative width: 2^bits bins for each doubling; small usages have a bin each.</summary>
+/// <summary>
+/// Parts usages into bins of equal relative width: 2^bits bins for each doubling; small usages have a bin each.
+/// </summary>
 internal readonly struct UsageBins(int bits)
 {
     /// <summary>Bins needed for usages up to <paramref name="usageMax"/>.</summary>

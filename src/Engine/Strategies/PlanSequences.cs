@@ -1,6 +1,8 @@
 namespace CarrierOptimization.Engine;
 
-/// <summary>Orders of plans: all of them where they are few, else a spread that depends on nothing but the number of plans.</summary>
+/// <summary>
+/// Orders of plans: all of them where they are few, else a spread that depends on nothing but the number of plans.
+/// </summary>
 internal static class PlanSequences
 {
     private const ulong Seed = 0x5EC0E7CE;
@@ -19,7 +21,9 @@ internal static class PlanSequences
         return orders.Take((int)Math.Min(most, int.MaxValue));
     }
 
-    /// <summary>The factorial of <paramref name="number"/>, or any value above <paramref name="limit"/> when it is above it.</summary>
+    /// <summary>
+    /// The factorial of <paramref name="number"/>, or any value above <paramref name="limit"/> when it is above it.
+    /// </summary>
     private static long Factorial(int number, long limit)
     {
         long product = 1;

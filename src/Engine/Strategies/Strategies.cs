@@ -30,7 +30,10 @@ public sealed record Candidate(Strategy Strategy, ushort[] Assignment, Bill Bill
     public Money Cost => Bill.Total;
 }
 
-/// <summary>How much work <see cref="Strategies.Sequences"/> may do. Counted, not timed: the same input gives the same candidate.</summary>
+/// <summary>
+/// How much work <see cref="Strategies.Sequences"/> may do. Counted, not timed: the same input gives the same
+/// candidate.
+/// </summary>
 public sealed record SequenceOptions
 {
     /// <summary>Most plan sequences per pass, at least 1; all orders of seven plans by default.</summary>
@@ -40,14 +43,18 @@ public sealed record SequenceOptions
     public long TrialsMax { get; init; } = 400_000_000;
 }
 
-/// <summary>The strategies kept to compare the optimum with. Each knows allowed plans; none knows a budget or a cost of changes.</summary>
+/// <summary>
+/// The strategies kept to compare the optimum with. Each knows allowed plans; none knows a budget or a cost of changes.
+/// </summary>
 /// <remarks>
 /// Fleet and catalog are valid (<see cref="FleetValidation"/>). A SIM with the empty plan set is not billed; a SIM with one allowed
 /// plan is on it. Ties go to the plan that comes first in the catalog.
 /// </remarks>
 public static class Strategies
 {
-    /// <summary>The fleet as it is today. A SIM without a current plan is not billed; allowed plans are not looked at.</summary>
+    /// <summary>
+    /// The fleet as it is today. A SIM without a current plan is not billed; allowed plans are not looked at.
+    /// </summary>
     public static Candidate Current(Fleet fleet, PlanCatalog catalog)
     {
         var assignment = new ushort[fleet.Count];
@@ -67,7 +74,10 @@ public static class Strategies
     public static Candidate BaseAssignment(Fleet fleet, PlanCatalog catalog) =>
         Priced(Strategy.BaseAssignment, fleet, catalog, SimAlone.NearestAllowance(fleet, catalog));
 
-    /// <summary>Each SIM alone: the allowed plan with the lowest rate charge, own overage and messages, as if nothing were pooled.</summary>
+    /// <summary>
+    /// Each SIM alone: the allowed plan with the lowest rate charge, own overage and messages, as if nothing were
+    /// pooled.
+    /// </summary>
     public static Candidate CheapestPerSim(Fleet fleet, PlanCatalog catalog) =>
         Priced(Strategy.CheapestPerSim, fleet, catalog, SimAlone.Cheapest(fleet, catalog));
 

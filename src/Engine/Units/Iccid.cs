@@ -55,7 +55,9 @@ public readonly record struct Iccid : IComparable<Iccid>
             ? iccid
             : throw new FormatException($"\"{text}\" is not an ICCID: expected {DigitsMin} to {DigitsMax} digits.");
 
-    /// <summary>True when the last digit is the Luhn check digit of the ones before (many real ICCIDs have none).</summary>
+    /// <summary>
+    /// True when the last digit is the Luhn check digit of the ones before (many real ICCIDs have none).
+    /// </summary>
     public bool HasValidCheckDigit
     {
         get

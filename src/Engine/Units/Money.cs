@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace CarrierOptimization.Engine.Units;
 
-/// <summary>An exact amount of money in micro-units of one currency (1 USD = 1,000,000). May be negative (a saving lost).</summary>
+/// <summary>
+/// An exact amount of money in micro-units of one currency (1 USD = 1,000,000). May be negative (a saving lost).
+/// </summary>
 /// <remarks>Rule: docs/pricing-rules.md, "Units". The currency stands on the plan catalog: amounts of two currencies never meet.</remarks>
 public readonly record struct Money(long MicroUnits) : IComparable<Money>
 {
