@@ -19,6 +19,8 @@ internal sealed class BranchAndBound
     /// Labels spent on one node before it is branched instead; a large fleet's first node is worth more.
     /// </summary>
     private const long WorkPerNode = 5_000;
+    private const long WorkPerNodeOfManyClasses = 400;
+    private const int FewClassesMax = 3;
     private const long WorkPerFirstNode = 800_000;
     private const int SmallFleetMax = 60;
     private const int EvaluationsPerNode = 40;
@@ -233,7 +235,8 @@ internal sealed class BranchAndBound
         }
 
         long outside = _fixedCost + OverageOutside(chain);
-        long workMax = _depth == 0 && _order.Length > SmallFleetMax ? WorkPerFirstNode : WorkPerNode;
+        long workMax = _depth == 0 && _order.Length > SmallFleetMax ? WorkPerFirstNode
+            : classes.Count > FewClassesMax ? WorkPerNodeOfManyClasses : WorkPerNode;
         List<PlanCounts> found = chain.Search(
             (double)(BestCost - _granularity - outside) + 0.5, LabelsPerStage, Math.Min(workMax, _workMax - _work));
         _work += chain.Work;

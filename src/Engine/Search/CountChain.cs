@@ -79,7 +79,7 @@ internal sealed class CountChain
             _roomAhead[stage] = _roomAhead[stage + 1] + (Stages[stage].Price * Stages[stage].OthersRoom);
         }
 
-        _extraBlocksMax = [.. Enumerable.Range(0, Stages.Length).Select(stage => LaterSellsAsCheaply(stage) ? 0 : ExtraBlocksMax)];
+        _extraBlocksMax = [.. Enumerable.Range(0, Stages.Length).Select(stage => NextSellsAsCheaply(stage) ? 0 : ExtraBlocksMax)];
         _rest = new double[Stages.Length][];
         _restAfter = new double[Stages.Length][];
         _turn = new int[Stages.Length];
@@ -148,13 +148,13 @@ internal sealed class CountChain
     /// <param name="Rest">Least priced cost of the SIMs not yet placed.</param>
     private readonly record struct Label(int Parent, UInt128 Placed, double Rest, long Cost, long Slack, int Count, long Blocks);
 
-    private bool LaterSellsAsCheaply(int stage)
+    /// <summary>What the next pool sells can be bought there instead: room is not needed before its end.</summary>
+    private bool NextSellsAsCheaply(int stage)
     {
         ChainStage here = Stages[stage];
-        return !here.EndsRow || !Array.Exists(Stages[(stage + 1)..], later => later.EndsRow) || Array.Exists(
-            Stages[(stage + 1)..],
-            later => later.EndsRow && here.BlockBytes % later.BlockBytes == 0
-                && (Int128)later.Rate * (here.BlockBytes / later.BlockBytes) <= here.Rate);
+        int next = Array.FindIndex(Stages, stage + 1, later => later.EndsRow);
+        return !here.EndsRow || next < 0 || (here.BlockBytes % Stages[next].BlockBytes == 0
+            && (Int128)Stages[next].Rate * (here.BlockBytes / Stages[next].BlockBytes) <= here.Rate);
     }
 
     private static long[] PrefixSums(long[] usage)
@@ -242,8 +242,14 @@ internal sealed class CountChain
         }
 
         // The bound is convex in the count and least where the stage's turn ends: walk up and down from there.
-        int center = Math.Clamp(_turn[stage] - placed, 0, left);
-        for (int count = center; count <= left && AddCount(stage, parent, from, placed, count, costMax, next); count++)
+        int most = left;
+        if (_changesMax is { } max && Stages[stage].Change == 1)
+        {
+            most = Math.Min(left, max - (int)(uint)(from.Placed & 0xFFFF));
+        }
+
+        int center = Math.Clamp(_turn[stage] - placed, 0, Math.Max(0, most));
+        for (int count = center; count <= most && AddCount(stage, parent, from, placed, count, costMax, next); count++)
         {
         }
 
@@ -287,7 +293,7 @@ internal sealed class CountChain
             return true;
         }
 
-        // More blocks than needed here serve later pools; that is worth a label only where no later pool sells as cheaply.
+        // More blocks than needed here serve later pools; that is worth a label only where the next pool does not sell as cheaply.
         double nextPrice = stage + 1 < Stages.Length ? Stages[stage + 1].Price : 0;
         long blocks = slack >= 0 ? 0 : ((-slack - 1) / s.BlockBytes) + 1;
         for (int extra = 0; extra <= _extraBlocksMax[stage]; extra++)

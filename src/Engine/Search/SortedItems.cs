@@ -42,7 +42,7 @@ internal sealed class SortedItems : IItemSource
     }
 
     public int[] Members(IReadOnlyList<(int Item, int Limit)> wanted) =>
-        [.. wanted.SelectMany(want => _order.Take(_itemStart[want.Item]..Math.Min(_itemStart[want.Item + 1], _itemStart[want.Item] + want.Limit)))];
+        [.. wanted.SelectMany(want => _order.Skip(_itemStart[want.Item]).Take(Math.Min(Table.Devices[want.Item], want.Limit)))];
 
     private void ApplyItem(ItemSplit split, int item, Alternative[] alternatives, ushort[] assignment)
     {
