@@ -31,6 +31,9 @@ internal sealed class DualFunction
     /// <summary>Items with a fixed alternative are counted once and for all; the rest are free.</summary>
     private readonly int[] _fixed;
     private readonly double[] _fixedSurplus;
+
+    /// <summary>Per class the alternatives that no free item may take.</summary>
+    private readonly bool[][] _forbidden;
     private double _fixedCost;
     private double _fixedChanges;
 
@@ -44,6 +47,7 @@ internal sealed class DualFunction
         _fixed = new int[items.Count];
         Array.Fill(_fixed, -1);
         _fixedSurplus = new double[_rows];
+        _forbidden = [.. items.Model.Classes.Select(deviceClass => new bool[deviceClass.Alternatives.Length])];
         _envelope = new Envelope(items.Model.Classes.Count == 0 ? 0 : items.Model.Classes.Max(c => c.Alternatives.Length));
         for (int item = 0; item < items.Count; item++)
         {
@@ -76,6 +80,41 @@ internal sealed class DualFunction
         }
 
         SumUp();
+    }
+
+    /// <summary>What is fixed and forbidden, to come back to.</summary>
+    internal sealed record Decisions(int[] Fixed, double[] Surplus, bool[][] Forbidden, double Cost, double Changes);
+
+    public Decisions Save() => new(
+        (int[])_fixed.Clone(), (double[])_fixedSurplus.Clone(), [.. _forbidden.Select(alternatives => (bool[])alternatives.Clone())],
+        _fixedCost, _fixedChanges);
+
+    public void Restore(Decisions decisions)
+    {
+        decisions.Fixed.CopyTo(_fixed, 0);
+        decisions.Surplus.CopyTo(_fixedSurplus, 0);
+        for (int c = 0; c < _forbidden.Length; c++)
+        {
+            decisions.Forbidden[c].CopyTo(_forbidden[c], 0);
+        }
+
+        _fixedCost = decisions.Cost;
+        _fixedChanges = decisions.Changes;
+        SumUp();
+    }
+
+    /// <summary>Takes a plan away from all free items that have another one.</summary>
+    public void Forbid(ushort plan)
+    {
+        foreach (DeviceClass deviceClass in _items.Model.Classes)
+        {
+            bool[] forbidden = _forbidden[deviceClass.Index];
+            int at = Array.FindIndex(deviceClass.Alternatives, alternative => alternative.Plan == plan);
+            if (at >= 0 && forbidden.Count(isForbidden => !isForbidden) > 1)
+            {
+                forbidden[at] = true;
+            }
+        }
     }
 
     /// <summary>Counts SIMs outside of the table in for good.</summary>
@@ -137,7 +176,7 @@ internal sealed class DualFunction
 
             if (deviceClass.IsLinear)
             {
-                _envelope.Build(deviceClass.Alternatives, prices);
+                _envelope.Build(deviceClass.Alternatives, _forbidden[deviceClass.Index], prices);
                 for (int piece = 0, start = from; piece < _envelope.Pieces; piece++)
                 {
                     int end = PieceEnd(piece, start, to);
@@ -172,7 +211,7 @@ internal sealed class DualFunction
         {
             if (deviceClass.IsLinear && deviceClass.Alternatives.Length > 0)
             {
-                _envelope.Build(deviceClass.Alternatives, prices);
+                _envelope.Build(deviceClass.Alternatives, _forbidden[deviceClass.Index], prices);
                 for (int piece = 0; piece + 1 < _envelope.Pieces; piece++)
                 {
                     yield return (deviceClass.Index, _envelope.End(piece));
@@ -214,7 +253,7 @@ internal sealed class DualFunction
     {
         int start = _items.ClassStart[deviceClass.Index];
         int to = _items.ClassStart[deviceClass.Index + 1];
-        _envelope.Build(deviceClass.Alternatives, prices);
+        _envelope.Build(deviceClass.Alternatives, _forbidden[deviceClass.Index], prices);
         for (int piece = 0; piece < _envelope.Pieces; piece++)
         {
             int end = PieceEnd(piece, start, to);
@@ -270,6 +309,7 @@ internal sealed class DualFunction
     private int CheapestGeneral(DeviceClass deviceClass, int item, RowPrices prices)
     {
         Alternative[] alternatives = deviceClass.Alternatives;
+        bool[] forbidden = _forbidden[deviceClass.Index];
         long[]?[] own = _items.OwnCost[deviceClass.Index]!;
         int place = item - _items.ClassStart[deviceClass.Index];
         double devices = _items.Devices[item];
@@ -278,6 +318,11 @@ internal sealed class DualFunction
         int cheapest = 0;
         for (int a = 0; a < alternatives.Length; a++)
         {
+            if (forbidden[a])
+            {
+                continue;
+            }
+
             double priced = own[a]![place] + (prices.PerChange * alternatives[a].Change * devices);
             int pool = alternatives[a].Pool;
             if (pool >= 0)

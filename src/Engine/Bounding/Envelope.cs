@@ -22,30 +22,37 @@ internal sealed class Envelope(int alternativesMax)
     /// <summary>Usage where <paramref name="piece"/> ends; the last one never does.</summary>
     public double End(int piece) => _end[piece];
 
-    public void Build(Alternative[] alternatives, RowPrices prices)
+    /// <param name="forbidden">Alternatives left out.</param>
+    public void Build(Alternative[] alternatives, bool[] forbidden, RowPrices prices)
     {
+        int used = 0;
         for (int a = 0; a < alternatives.Length; a++)
         {
+            if (forbidden[a])
+            {
+                continue;
+            }
+
             ref readonly Alternative alternative = ref alternatives[a];
             double price = alternative.Pool >= 0 ? prices.Pools[alternative.Pool] : 0;
             double atZero = alternative.Cost + (alternative.Change * prices.PerChange)
                 - (alternative.Pool >= 0 ? price * alternative.IncludedBytes : 0);
             _slope[a] = price;
             _atZero[a] = atZero;
-            InsertSorted(a);
+            InsertSorted(a, used++);
         }
 
         Pieces = 0;
-        for (int i = 0; i < alternatives.Length; i++)
+        for (int i = 0; i < used; i++)
         {
             Append(_byStep[i]);
         }
     }
 
     /// <summary>Steepest first; of equally steep ones the cheapest first, then the first named.</summary>
-    private void InsertSorted(int a)
+    private void InsertSorted(int a, int used)
     {
-        int place = a;
+        int place = used;
         while (place > 0 && IsBefore(a, _byStep[place - 1]))
         {
             _byStep[place] = _byStep[place - 1];

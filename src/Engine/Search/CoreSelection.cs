@@ -14,7 +14,10 @@ internal static class CoreSelection
     private const int NearBreakpoint = 12;
     private const int ClassesMax = 8;
 
-    public static int[] Select(IItemSource source, DualFunction dual, RowPrices prices)
+    public const int PassesMax = 4;
+
+    /// <param name="pass">Each pass samples other SIMs.</param>
+    public static int[] Select(IItemSource source, DualFunction dual, RowPrices prices, int pass)
     {
         ItemTable table = source.Table;
         SearchModel model = table.Model;
@@ -31,7 +34,7 @@ internal static class CoreSelection
             .Take(ClassesMax)];
         foreach (int c in classes)
         {
-            WantSample(table, c, wanted);
+            WantSample(table, c, pass, wanted);
         }
 
         foreach ((int c, double usage) in dual.Breakpoints(prices))
@@ -47,14 +50,14 @@ internal static class CoreSelection
         return devices;
     }
 
-    private static void WantSample(ItemTable table, int c, SortedDictionary<int, int> wanted)
+    private static void WantSample(ItemTable table, int c, int pass, SortedDictionary<int, int> wanted)
     {
         int from = table.ClassStart[c];
         int to = table.ClassStart[c + 1];
         int steps = Math.Min(SamplePerClass, to - from);
         for (int step = 0; step < steps; step++)
         {
-            wanted[from + (int)((long)(to - from) * step / steps)] = 1;
+            wanted[from + (int)(((((long)(to - from) * step) + ((to - from) * (long)pass / PassesMax)) / steps) % (to - from))] = 1;
         }
 
         for (int item = to - 1, found = 0; item >= from && found < LargestPerClass; item--)

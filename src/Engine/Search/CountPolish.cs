@@ -9,10 +9,10 @@ namespace CarrierOptimization.Engine.Search;
 /// </summary>
 internal sealed class CountPolish(SearchModel model, RowPrices prices, SolveLimits limits)
 {
-    private const int LabelsMax = 600;
+    private const int LabelsMax = 1_000;
     private const long WorkPerSearch = 300_000;
     private const int WideDevicesMax = 300;
-    private const int Reach = 8;
+    private const int Reach = 10;
     private const int GiantsLeft = 8;
     private const int ClassesMax = 4;
     private const int BalancesPerSearch = 6;

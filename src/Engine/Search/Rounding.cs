@@ -14,6 +14,14 @@ internal sealed class Rounding
 {
     private const int EvaluationsPerDive = 60;
     private const int DivesMax = 40;
+    private const int GiantsMax = 5;
+    private const int CountsMax = 12;
+
+    /// <summary>Counts above this are left to the error diffusion.</summary>
+    private const double FewSims = 60;
+
+    /// <summary>Part of the bound from which on a fraction of a SIM on a plan is worth settling.</summary>
+    private const double StepWorthMin = 1e-5;
 
     private readonly DualFunction _dual;
     private readonly SearchModel _model;
@@ -28,9 +36,22 @@ internal sealed class Rounding
         _limits = limits;
     }
 
-    public ItemSplit Round(DualOptimum optimum)
+    /// <summary>The prices after all that was settled.</summary>
+    public DualOptimum Last { get; private set; } = null!;
+
+    /// <summary>True when a count was settled.</summary>
+    public bool HasSettled { get; private set; }
+
+    /// <param name="optimum">Of the whole fleet.</param>
+    /// <param name="settleCounts">Make the counts of large plans whole first; better for some fleets, worse for others.</param>
+    public ItemSplit Round(DualOptimum optimum, bool settleCounts)
     {
         int batch = 1;
+        if (settleCounts)
+        {
+            optimum = SettleCounts(optimum);
+        }
+
         Mixture mixture = MixtureOf(optimum);
         for (int dive = 0; dive < DivesMax && mixture.MixedItems.Count > 0 && !_limits.IsOver; dive++)
         {
@@ -40,14 +61,116 @@ internal sealed class Rounding
                 break;
             }
 
-            Settle(mixture, large);
-            optimum = new DualMaximizer(_dual, _limits).Maximize(
-                [.. optimum.Mix.Select(part => part.Prices), optimum.Prices], EvaluationsPerDive);
+            optimum = dive < GiantsMax && large is [int giant]
+                ? SettleGiant(giant, optimum)
+                : Settle(mixture, large, optimum);
             mixture = MixtureOf(optimum);
             batch = dive < 4 ? 1 : Math.Min(batch * 2, 4_096);
         }
 
+        Last = optimum;
         return Spread(mixture);
+    }
+
+    /// <summary>
+    /// Plans with so large an allowance that a part of a SIM is worth money: their counts are made whole one after the other, up or
+    /// down, whichever leaves the lower bound, and the prices found anew.
+    /// </summary>
+    private DualOptimum SettleCounts(DualOptimum optimum)
+    {
+        var settled = new HashSet<ushort>();
+        HasSettled = false;
+        double threshold = Math.Max(1, Math.Abs(optimum.Value) * StepWorthMin);
+        for (int round = 0; round < CountsMax && !_limits.IsOver; round++)
+        {
+            Mixture mixture = MixtureOf(optimum);
+            if (MostUneven(mixture, optimum.Prices, settled, threshold) is not { } uneven)
+            {
+                break;
+            }
+
+            HasSettled = true;
+            settled.Add(uneven.Plan);
+            DualFunction.Decisions before = _dual.Save();
+            DualOptimum down = WithCount(mixture, optimum, uneven.Plan, (int)Math.Floor(uneven.Count));
+            DualFunction.Decisions afterDown = _dual.Save();
+            _dual.Restore(before);
+            DualOptimum up = WithCount(mixture, optimum, uneven.Plan, (int)Math.Ceiling(uneven.Count));
+            if (down.Value < up.Value)
+            {
+                _dual.Restore(afterDown);
+            }
+
+            optimum = down.Value < up.Value ? down : up;
+        }
+
+        return optimum;
+    }
+
+    /// <summary>The plan whose fractional count is worth most, if that is above the threshold.</summary>
+    private (ushort Plan, double Count)? MostUneven(
+        Mixture mixture, RowPrices prices, HashSet<ushort> settled, double threshold)
+    {
+        var counts = new double[_model.Catalog.Plans.Count];
+        var worth = new double[counts.Length];
+        foreach ((int item, double[] share) in SharesOfFree(mixture))
+        {
+            Alternative[] alternatives = _model.Classes[_dual.Items.ClassOf(item)].Alternatives;
+            for (int a = 0; a < share.Length; a++)
+            {
+                counts[alternatives[a].Plan] += share[a] * _dual.Items.Devices[item];
+                if (alternatives[a].Pool >= 0)
+                {
+                    double value = prices.Pools[alternatives[a].Pool] * alternatives[a].IncludedBytes;
+                    worth[alternatives[a].Plan] = Math.Max(worth[alternatives[a].Plan], value);
+                }
+            }
+        }
+
+        (ushort Plan, double Count)? most = null;
+        for (ushort plan = 0; plan < counts.Length; plan++)
+        {
+            double part = counts[plan] - Math.Floor(counts[plan]);
+            double uneven = Math.Min(part, 1 - part) * worth[plan];
+            if (uneven > threshold && counts[plan] <= FewSims && !settled.Contains(plan))
+            {
+                threshold = uneven;
+                most = (plan, counts[plan]);
+            }
+        }
+
+        return most;
+    }
+
+    private IEnumerable<(int Item, double[] Share)> SharesOfFree(Mixture mixture)
+    {
+        for (int item = 0; item < _dual.Items.Count; item++)
+        {
+            if (_dual.FixedAlternative(item) < 0 && _model.Classes[_dual.Items.ClassOf(item)].Alternatives.Length > 0)
+            {
+                yield return (item, ShareOf(mixture, item));
+            }
+        }
+    }
+
+    /// <summary>Gives the plan to so many of the free SIMs, those with the largest share of it first, and to no others.</summary>
+    private DualOptimum WithCount(Mixture mixture, DualOptimum optimum, ushort plan, int count)
+    {
+        var candidates = new List<(double Share, int Item, int Alternative)>();
+        foreach ((int item, double[] share) in SharesOfFree(mixture).Where(pair => _dual.Items.Devices[pair.Item] == 1))
+        {
+            Alternative[] alternatives = _model.Classes[_dual.Items.ClassOf(item)].Alternatives;
+            int at = Array.FindIndex(alternatives, alternative => alternative.Plan == plan);
+            if (at >= 0 && share[at] > 1e-12)
+            {
+                candidates.Add((-share[at], item, at));
+            }
+        }
+
+        candidates.Sort();
+        _dual.Fix(candidates.Take(count).Select(candidate => (candidate.Item, candidate.Alternative)));
+        _dual.Forbid(plan);
+        return Again(optimum);
     }
 
     /// <summary>What each column of the mix chooses, and the items on which they differ, largest usage first.</summary>
@@ -99,7 +222,34 @@ internal sealed class Rounding
         return large;
     }
 
-    private void Settle(Mixture mixture, List<int> items)
+    /// <summary>One SIM that weighs much: each of its plans is tried, the one that leaves the lowest bound is kept.</summary>
+    private DualOptimum SettleGiant(int item, DualOptimum optimum)
+    {
+        DualFunction.Decisions before = _dual.Save();
+        DualOptimum? best = null;
+        int chosen = 0;
+        int alternatives = _model.Classes[_dual.Items.ClassOf(item)].Alternatives.Length;
+        for (int a = 0; a < alternatives; a++)
+        {
+            _dual.Fix([(item, a)]);
+            DualOptimum tried = Again(optimum);
+            if (best is null || tried.Value < best.Value)
+            {
+                best = tried;
+                chosen = a;
+            }
+
+            _dual.Restore(before);
+        }
+
+        _dual.Fix([(item, chosen)]);
+        return best!;
+    }
+
+    private DualOptimum Again(DualOptimum optimum) => new DualMaximizer(_dual, _limits).Maximize(
+        [.. optimum.Mix.Select(part => part.Prices), optimum.Prices], EvaluationsPerDive);
+
+    private DualOptimum Settle(Mixture mixture, List<int> items, DualOptimum optimum)
     {
         var drift = new double[_rows];
         var choices = new List<(int, int)>();
@@ -113,6 +263,7 @@ internal sealed class Rounding
         }
 
         _dual.Fix(choices);
+        return Again(optimum);
     }
 
     private ItemSplit Spread(Mixture mixture)

@@ -16,6 +16,9 @@ internal sealed class SolveRun
     /// <summary>Fleets up to this size are tried to be proven by branch and bound.</summary>
     private const int ProofDevicesMax = 2_000;
 
+    /// <summary>Fleets up to this size are polished several times, each time around other SIMs.</summary>
+    private const int ManyPassesMax = 200_000;
+
     private readonly Fleet _fleet;
     private readonly PlanCatalog _catalog;
     private readonly SolveOptions _options;
@@ -58,14 +61,19 @@ internal sealed class SolveRun
         _bound = new Money((long)Math.Max(0, optimum.Value));
         EndPhase("Bound", 0.4);
 
-        var assignment = new ushort[_fleet.Count];
-        source.Apply(new Rounding(dual, _limits).Round(optimum), assignment);
-        ChangeBudget.Enforce(model, optimum.Prices, assignment);
-        var state = new PoolState(model, assignment);
-        UseCurrentIfCheaper(model, ref assignment, ref state);
-        EndPhase("Round", 0.6);
+        DualFunction.Decisions undecided = dual.Save();
+        (ushort[] assignment, PoolState state) = RoundAndPolish(source, dual, optimum, model, settleCounts: false)!.Value;
+        if (histogram is null && !_limits.IsOver)
+        {
+            dual.Restore(undecided);
+            if (RoundAndPolish(source, dual, optimum, model, settleCounts: true) is { } other
+                && other.State.TotalCost(model) < state.TotalCost(model))
+            {
+                (assignment, state) = other;
+            }
+        }
 
-        Polish(source, dual, optimum, model, assignment, state);
+        UseCurrentIfCheaper(model, ref assignment, ref state);
         EndPhase("Polish", 0.75);
 
         BranchAndBound? proof = Prove(model, optimum.Prices, ref assignment, state);
@@ -76,7 +84,17 @@ internal sealed class SolveRun
     private void EndPhase(string phase, double fraction)
     {
         TimeSpan now = _limits.Elapsed;
-        _phases.Add(new PhaseTime(phase, now - _phaseStarted));
+        TimeSpan elapsed = now - _phaseStarted;
+        int known = _phases.FindIndex(time => time.Phase == phase);
+        if (known >= 0)
+        {
+            _phases[known] = new PhaseTime(phase, _phases[known].Elapsed + elapsed);
+        }
+        else
+        {
+            _phases.Add(new PhaseTime(phase, elapsed));
+        }
+
         _phaseStarted = now;
         _options.Progress?.Report(new SolveProgress(phase, fraction, _bestCost, _bound));
     }
@@ -113,13 +131,34 @@ internal sealed class SolveRun
         }
     }
 
-    private void Polish(
-        IItemSource source, DualFunction dual, DualOptimum optimum, SearchModel model, ushort[] assignment, PoolState state)
+    /// <returns><c>null</c> when counts were to be settled and none was worth it.</returns>
+    private (ushort[] Assignment, PoolState State)? RoundAndPolish(
+        IItemSource source, DualFunction dual, DualOptimum optimum, SearchModel model, bool settleCounts)
     {
-        int[] core = CoreSelection.Select(source, dual, optimum.Prices);
-        var polish = new CountPolish(model, optimum.Prices, _limits);
-        polish.Run(core, assignment, state);
+        var rounding = new Rounding(dual, _limits);
+        ItemSplit split = rounding.Round(optimum, settleCounts);
+        if (settleCounts && !rounding.HasSettled)
+        {
+            return null;
+        }
+
+        var assignment = new ushort[_fleet.Count];
+        source.Apply(split, assignment);
+        ChangeBudget.Enforce(model, optimum.Prices, assignment);
+        var state = new PoolState(model, assignment);
         _bestCost = new Money(state.TotalCost(model));
+        EndPhase("Round", settleCounts ? 0.65 : 0.5);
+
+        RowPrices prices = settleCounts ? rounding.Last.Prices : optimum.Prices;
+        var polish = new CountPolish(model, prices, _limits);
+        int passes = _fleet.Count is > CoreSelection.WholeFleetMax and <= ManyPassesMax ? CoreSelection.PassesMax : 1;
+        for (int pass = 0; pass < passes; pass++)
+        {
+            polish.Run(CoreSelection.Select(source, dual, prices, pass), assignment, state);
+        }
+
+        EndPhase("Polish", settleCounts ? 0.7 : 0.6);
+        return (assignment, state);
     }
 
     private BranchAndBound? Prove(SearchModel model, RowPrices prices, ref ushort[] assignment, PoolState state)
