@@ -10,6 +10,9 @@ public static class FleetValidation
     /// <summary>Mistakes listed before only a count of the rest is given.</summary>
     private const int MistakesListedMax = 20;
 
+    /// <summary>Fleets below this are checked on one thread.</summary>
+    private const int DevicesPerThread = 200_000;
+
     /// <exception cref="ModelException">With the mistakes, each by the position of its SIM.</exception>
     public static void Validate(Fleet fleet, PlanCatalog catalog)
     {
@@ -72,11 +75,50 @@ public static class FleetValidation
 
     private static void CheckDevices(Fleet fleet, PlanCatalog catalog, List<ModelMistake> mistakes)
     {
+        int parts = Math.Clamp(fleet.Count / DevicesPerThread, 1, Environment.ProcessorCount);
+        var sums = new (UInt128 Usage, UInt128 Sms, List<int> Wrong, int WrongCount)[parts];
+        Parallel.For(0, parts, part => sums[part] = CheckPart(
+            fleet, catalog, (int)((long)fleet.Count * part / parts), (int)((long)fleet.Count * (part + 1) / parts)));
+        int wrong = sums.Sum(part => part.WrongCount);
+        foreach (int device in sums.SelectMany(part => part.Wrong).Take(MistakesListedMax))
+        {
+            mistakes.Add(new ModelMistake(
+                "SIM " + device.ToString(CultureInfo.InvariantCulture), OutOfRange(fleet, catalog, device)));
+        }
+
+        if (wrong > MistakesListedMax)
+        {
+            mistakes.Add(new ModelMistake("devices", $"... and {wrong - MistakesListedMax} more SIMs out of range."));
+        }
+
+        UInt128 usage = 0;
+        UInt128 sms = 0;
+        foreach ((UInt128 partUsage, UInt128 partSms, _, _) in sums)
+        {
+            usage += partUsage;
+            sms += partSms;
+        }
+
+        CheckSums(fleet, catalog, usage, sms, mistakes);
+    }
+
+    private static string OutOfRange(Fleet fleet, PlanCatalog catalog, int device) =>
+        $"SIM at position {device}: usage {fleet.UsageBytes[device]} bytes, "
+        + $"{fleet.ActiveDaysOf(device, catalog.Rules.PeriodDays)} active days of {catalog.Rules.PeriodDays}, "
+        + $"{fleet.SmsCount?[device] ?? 0} SMS, plan set {fleet.PlanSetOf[device]} of {fleet.PlanSets.Count}, "
+        + $"current plan {fleet.CurrentPlan?[device] ?? Fleet.NoPlan} of {catalog.Plans.Count}: out of range.";
+
+    private static (UInt128 Usage, UInt128 Sms, List<int> Wrong, int WrongCount) CheckPart(
+        Fleet fleet, PlanCatalog catalog, int from, int to)
+    {
         int periodDays = catalog.Rules.PeriodDays;
-        int wrong = 0;
+        int plans = catalog.Plans.Count;
+        int sets = fleet.PlanSets.Count;
+        var wrong = new List<int>();
+        int wrongCount = 0;
         UInt128 usageSum = 0;
         UInt128 smsSum = 0;
-        for (int device = 0; device < fleet.Count; device++)
+        for (int device = from; device < to; device++)
         {
             long usage = fleet.UsageBytes[device];
             int days = fleet.ActiveDays is null ? periodDays : fleet.ActiveDays[device];
@@ -85,28 +127,20 @@ public static class FleetValidation
             bool good = usage is >= 0 and <= Limits.UsageBytesMax
                 & days >= 1 & days <= periodDays
                 & sms is >= 0 and <= Limits.SmsMax
-                & fleet.PlanSetOf[device] < fleet.PlanSets.Count
-                & (current == Fleet.NoPlan | current < catalog.Plans.Count);
+                & fleet.PlanSetOf[device] < sets
+                & (current == Fleet.NoPlan | current < plans);
             if (good)
             {
                 usageSum += (ulong)usage;
                 smsSum += (ulong)sms;
             }
-            else if (wrong++ < MistakesListedMax)
+            else if (wrongCount++ < MistakesListedMax)
             {
-                mistakes.Add(new ModelMistake(
-                    "SIM " + device.ToString(CultureInfo.InvariantCulture),
-                    $"SIM at position {device}: usage {usage} bytes, {days} active days of {periodDays}, {sms} SMS, plan set "
-                    + $"{fleet.PlanSetOf[device]} of {fleet.PlanSets.Count}, current plan {current} of {catalog.Plans.Count}: out of range."));
+                wrong.Add(device);
             }
         }
 
-        if (wrong > MistakesListedMax)
-        {
-            mistakes.Add(new ModelMistake("devices", $"... and {wrong - MistakesListedMax} more SIMs out of range."));
-        }
-
-        CheckSums(fleet, catalog, usageSum, smsSum, mistakes);
+        return (usageSum, smsSum, wrong, wrongCount);
     }
 
     /// <summary>Bounds every sum that a bill can meet: data used, data included, and money.</summary>

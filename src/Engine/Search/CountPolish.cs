@@ -1,6 +1,5 @@
 using CarrierOptimization.Engine.Bounding;
 
-
 namespace CarrierOptimization.Engine.Search;
 
 /// <summary>
@@ -9,13 +8,16 @@ namespace CarrierOptimization.Engine.Search;
 /// </summary>
 internal sealed class CountPolish(SearchModel model, RowPrices prices, SolveLimits limits)
 {
-    private const int LabelsMax = 1_000;
+    private const int HugeFleetMin = 200_000;
     private const long WorkPerSearch = 300_000;
     private const int WideDevicesMax = 300;
-    private const int Reach = 10;
     private const int GiantsLeft = 8;
     private const int ClassesMax = 4;
     private const int BalancesPerSearch = 6;
+
+    /// <summary>A huge fleet has SIMs for every gap; there speed counts more than the last cent.</summary>
+    private readonly int _labelsMax = model.Fleet.Count >= HugeFleetMin ? 300 : 1_000;
+    private readonly int _reach = model.Fleet.Count >= HugeFleetMin ? 5 : 10;
 
     /// <summary>
     /// Re-plans the SIMs of <paramref name="core"/>; the assignment and its state are changed only for the better.
@@ -94,7 +96,7 @@ internal sealed class CountPolish(SearchModel model, RowPrices prices, SolveLimi
         double widest = cost - chain.LowerBound;
         for (double gap = Math.Max(1, widest / 64); ; gap = Math.Min(widest, gap * 4))
         {
-            List<PlanCounts> found = chain.Search(Math.Min(chain.LowerBound + gap, cost - 1), LabelsMax, WorkPerSearch, centers, Reach);
+            List<PlanCounts> found = chain.Search(Math.Min(chain.LowerBound + gap, cost - 1), _labelsMax, WorkPerSearch, centers, _reach);
             if (Balanced(chain, found, classes, cost) is { } best)
             {
                 Write(chain, best, deviceClass, devices, assignment, state);

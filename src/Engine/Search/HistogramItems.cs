@@ -97,8 +97,7 @@ internal sealed class HistogramItems : IItemSource
     public void Apply(ItemSplit split, ushort[] assignment)
     {
         var code = new ushort[_isRefined.Length];
-        var quotaOfBin = new Dictionary<int, int>();
-        var quotas = new List<(int Item, Alternative[] Alternatives)>();
+        var quotas = new Quotas(_isRefined.Length);
         for (int bin = 0; bin < code.Length; bin++)
         {
             int item = _itemOfBin[bin];
@@ -118,12 +117,11 @@ internal sealed class HistogramItems : IItemSource
             else
             {
                 code[bin] = MixedCode;
-                quotaOfBin.Add(bin, quotas.Count);
-                quotas.Add((item, alternatives));
+                quotas.Add(bin, split.Counts[item], alternatives);
             }
         }
 
-        Parallel.For(0, _chunks, chunk => ApplyChunk(chunk, code, quotaOfBin, quotas, split, assignment));
+        Parallel.For(0, _chunks, chunk => ApplyChunk(chunk, code, quotas, assignment));
         ApplyRefined(split, assignment);
     }
 
@@ -270,9 +268,14 @@ internal sealed class HistogramItems : IItemSource
     {
         var found = new List<(int, int)>();
         (int from, int to) = Chunk(_model.Fleet.Count, chunk, _chunks);
+        long[] usage = _model.Fleet.UsageBytes;
+        int[]? classes = _model.ClassTable;
+        UsageBins bins = _bins;
+        int perClass = _binsPerClass;
         for (int device = from; device < to; device++)
         {
-            int bin = BinOf(device);
+            int bin = bins.BinOf(usage[device]);
+            bin = classes is null ? bin : bin + (classes[device] * perClass);
             if (_isRefined[bin])
             {
                 found.Add((device, bin));
@@ -286,9 +289,14 @@ internal sealed class HistogramItems : IItemSource
     {
         var found = new List<(int, int)>();
         (int from, int to) = Chunk(_model.Fleet.Count, chunk, _chunks);
+        long[] usage = _model.Fleet.UsageBytes;
+        int[]? classes = _model.ClassTable;
+        UsageBins bins = _bins;
+        int perClass = _binsPerClass;
         for (int device = from; device < to; device++)
         {
-            int bin = BinOf(device);
+            int bin = bins.BinOf(usage[device]);
+            bin = classes is null ? bin : bin + (classes[device] * perClass);
             if (limit[bin] > 0)
             {
                 limit[bin]--;
@@ -299,35 +307,70 @@ internal sealed class HistogramItems : IItemSource
         return found;
     }
 
-    private int BinOf(int device) => (_model.ClassOf(device) * _binsPerClass) + _bins.BinOf(_model.Fleet.UsageBytes[device]);
-
-    private void ApplyChunk(
-        int chunk, ushort[] code, Dictionary<int, int> quotaOfBin, List<(int Item, Alternative[] Alternatives)> quotas,
-        ItemSplit split, ushort[] assignment)
+    /// <summary>For each mixed bin the plans its SIMs take in the order of the fleet, as runs.</summary>
+    private sealed class Quotas(int bins)
     {
-        // SIMs of a mixed bin take their alternatives in the order of the fleet; earlier chunks have used up the first places.
-        var place = new int[quotas.Count];
-        foreach ((int bin, int quota) in quotaOfBin)
+        private readonly int[] _ofBin = new int[bins];
+
+        public List<(int Bin, int[] Ends, ushort[] Plans)> All { get; } = [];
+
+        public void Add(int bin, int[] counts, Alternative[] alternatives)
         {
+            _ofBin[bin] = All.Count;
+            int[] used = [.. Enumerable.Range(0, counts.Length).Where(a => counts[a] > 0)];
+            int end = 0;
+            int[] ends = Array.ConvertAll(used, a => end += counts[a]);
+            All.Add((bin, ends, Array.ConvertAll(used, a => alternatives[a].Plan)));
+        }
+
+        public int Of(int bin) => _ofBin[bin];
+    }
+
+    private void ApplyChunk(int chunk, ushort[] code, Quotas quotas, ushort[] assignment)
+    {
+        // SIMs of a mixed bin take their plans in the order of the fleet; earlier chunks have used up the first places.
+        var place = new int[quotas.All.Count];
+        var run = new int[quotas.All.Count];
+        for (int quota = 0; quota < place.Length; quota++)
+        {
+            (int bin, int[] ends, _) = quotas.All[quota];
             for (int earlier = 0; earlier < chunk; earlier++)
             {
                 place[quota] += _count[earlier][bin];
             }
+
+            while (run[quota] < ends.Length - 1 && place[quota] >= ends[run[quota]])
+            {
+                run[quota]++;
+            }
         }
 
         (int from, int to) = Chunk(_model.Fleet.Count, chunk, _chunks);
+        long[] usage = _model.Fleet.UsageBytes;
+        int[]? classes = _model.ClassTable;
+        UsageBins bins = _bins;
+        int perClass = _binsPerClass;
         for (int device = from; device < to; device++)
         {
-            int bin = BinOf(device);
+            int bin = bins.BinOf(usage[device]);
+            bin = classes is null ? bin : bin + (classes[device] * perClass);
             ushort plan = code[bin];
-            if (plan == MixedCode)
-            {
-                int quota = quotaOfBin[bin];
-                plan = PlanAt(split.Counts[quotas[quota].Item], quotas[quota].Alternatives, place[quota]++);
-            }
-
-            assignment[device] = plan;
+            assignment[device] = plan == MixedCode ? Take(quotas, quotas.Of(bin), place, run) : plan;
         }
+    }
+
+    private static ushort Take(Quotas quotas, int quota, int[] place, int[] run)
+    {
+        (_, int[] ends, ushort[] plans) = quotas.All[quota];
+        int at = run[quota];
+        while (place[quota] >= ends[at])
+        {
+            at++;
+        }
+
+        run[quota] = at;
+        place[quota]++;
+        return plans[at];
     }
 
     private static ushort PlanAt(int[] counts, Alternative[] alternatives, int place)
