@@ -162,6 +162,7 @@ internal sealed class BranchAndBound
             return;
         }
 
+        TryCheapest(optimum.Prices);
         Branch(node.Choices, bound, optimum);
     }
 
@@ -190,6 +191,53 @@ internal sealed class BranchAndBound
         {
             _fixedTo[_depth] = choices[_depth];
             Place(_order[_depth], AlternativesOf(_order[_depth])[choices[_depth]], 1);
+        }
+    }
+
+    /// <summary>Assignments of the SIMs still free, four times over: counting by labels must not cost more than trying all.</summary>
+    private long LeavesBelow()
+    {
+        long leaves = 4;
+        for (int i = _depth; i < _order.Length && leaves < WorkPerFirstNode; i++)
+        {
+            leaves *= AlternativesOf(_order[i]).Length;
+        }
+
+        return leaves;
+    }
+
+    /// <summary>Every free SIM on the plan that is cheapest at these prices: where counts fail, at least an assignment.</summary>
+    private void TryCheapest(RowPrices prices)
+    {
+        var surplus = (long[])_surplus.Clone();
+        long cost = _fixedCost;
+        int changes = _changes;
+        var choice = new Alternative[_order.Length];
+        for (int i = _depth; i < _order.Length; i++)
+        {
+            choice[i] = AlternativesOf(_order[i]).MinBy(alternative => Priced(_order[i], alternative, prices));
+            cost += _model.OwnCost(_order[i], choice[i]);
+            changes += choice[i].Change;
+            if (choice[i].Pool >= 0)
+            {
+                surplus[choice[i].Pool] += _model.Fleet.UsageBytes[_order[i]] - choice[i].IncludedBytes;
+            }
+        }
+
+        for (int row = 0; row < surplus.Length; row++)
+        {
+            cost += _model.Rows[row].Overage(surplus[row]);
+        }
+
+        if (cost < BestCost && changes <= (_model.MaxChanges ?? int.MaxValue))
+        {
+            BestCost = cost;
+            Best = (ushort[])Best.Clone();
+            WriteFixed();
+            for (int i = _depth; i < _order.Length; i++)
+            {
+                Best[_order[i]] = choice[i].Plan;
+            }
         }
     }
 
@@ -237,6 +285,7 @@ internal sealed class BranchAndBound
         long outside = _fixedCost + OverageOutside(chain);
         long workMax = _depth == 0 && _order.Length > SmallFleetMax ? WorkPerFirstNode
             : classes.Count > FewClassesMax ? WorkPerNodeOfManyClasses : WorkPerNode;
+        workMax = Math.Min(workMax, LeavesBelow());
         List<PlanCounts> found = chain.Search(
             (double)(BestCost - _granularity - outside) + 0.5, LabelsPerStage, Math.Min(workMax, _workMax - _work));
         _work += chain.Work;
