@@ -49,6 +49,7 @@ namespace CarrierOptimization.Cli
         {
             OptimizeCommand.Create(),
             GenerateCommand.Create(),
+            SimulateCommand.Create(),
             // One line per command; each is a file of its own with a Create().
         };
     }
