@@ -1,5 +1,8 @@
 using System.CommandLine;
 using CarrierOptimization.Cli;
+using CarrierOptimization.Cli.Installations;
+using CarrierOptimization.Cli.Providers;
+using CarrierOptimization.Cli.Sessions;
 
 return await CommandTree.RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
 
@@ -49,6 +52,13 @@ namespace CarrierOptimization.Cli
         {
             OptimizeCommand.Create(),
             GenerateCommand.Create(),
+            SessionsCommand.Create(),
+            SessionCommand.Create(),
+            ReportCommand.Create(),
+            ProvidersCommand.Create(),
+            PlansCommand.Create(),
+            MigrateCommand.Create(),
+            ConfigCommand.Create(),
             SimulateCommand.Create(),
             // One line per command; each is a file of its own with a Create().
         };

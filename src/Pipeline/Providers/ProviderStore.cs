@@ -90,14 +90,14 @@ public sealed class ProviderStore(Database database, TimeProvider time)
 
     /// <summary>Adds a provider or changes its settings; credentials stay when none are given.</summary>
     /// <param name="credentials">Encrypted.</param>
-    /// <exception cref="ArgumentException">The settings have mistakes; the message lists them.</exception>
+    /// <exception cref="ProviderSettingsException">The settings have mistakes; the message lists them.</exception>
     public Task<long> SaveAsync(
         long tenantId, string name, ProviderSettings settings, string? credentials, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> mistakes = settings.Mistakes();
         if (mistakes.Count > 0)
         {
-            throw new ArgumentException(string.Join(' ', mistakes), nameof(settings));
+            throw new ProviderSettingsException(string.Join(' ', mistakes));
         }
 
         return database.WriteAsync(
@@ -180,3 +180,6 @@ public sealed class ProviderStore(Database database, TimeProvider time)
             new { provider.ProviderId },
             cancellationToken);
 }
+
+/// <summary>Settings of a provider that are out of their ranges, one sentence each.</summary>
+public sealed class ProviderSettingsException(string message) : Exception(message);

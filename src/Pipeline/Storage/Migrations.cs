@@ -37,10 +37,7 @@ public static class Migrations
         await using DbTransaction transaction = await database.Dialect.BeginAsync(connection, cancellationToken);
         await database.Dialect.LockMigrationsAsync(connection, transaction, cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(CreateTable, transaction: transaction, cancellationToken: cancellationToken));
-        Dictionary<int, string> applied = (await connection.QueryAsync<(long Number, string Checksum)>(new CommandDefinition(
-                "SELECT CAST(number AS BIGINT) AS number, checksum FROM schema_migration",
-                transaction: transaction, cancellationToken: cancellationToken)))
-            .ToDictionary(row => (int)row.Number, row => row.Checksum);
+        Dictionary<int, string> applied = await AppliedAsync(connection, transaction, cancellationToken);
         IReadOnlyList<Migration> missing = Missing(applied);
         foreach (Migration migration in missing)
         {
@@ -56,6 +53,22 @@ public static class Migrations
         await transaction.CommitAsync(cancellationToken);
         return missing;
     }
+
+    /// <summary>The steps this database has not had yet, without applying them.</summary>
+    /// <exception cref="MigrationException">The database is newer than this program, or a step was changed after it ran.</exception>
+    public static async Task<IReadOnlyList<Migration>> MissingAsync(Database database, CancellationToken cancellationToken)
+    {
+        await using DbConnection connection = await database.OpenAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(CreateTable, cancellationToken: cancellationToken));
+        return Missing(await AppliedAsync(connection, null, cancellationToken));
+    }
+
+    private static async Task<Dictionary<int, string>> AppliedAsync(
+        DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
+        (await connection.QueryAsync<(long Number, string Checksum)>(new CommandDefinition(
+            "SELECT CAST(number AS BIGINT) AS number, checksum FROM schema_migration",
+            transaction: transaction, cancellationToken: cancellationToken)))
+        .ToDictionary(row => (int)row.Number, row => row.Checksum);
 
     private static IReadOnlyList<Migration> Missing(Dictionary<int, string> applied)
     {
