@@ -34,6 +34,15 @@ public sealed record ProviderSettings
     /// <summary>Base address of the carrier's calls, <c>https://.../rws/api/v1/</c>.</summary>
     public required string BaseAddress { get; init; }
 
+    /// <summary>Calls a second that the carrier takes of this account, 1 to 1,000; <c>null</c>: no limit.</summary>
+    public int? CallsPerSecond { get; init; } = 5;
+
+    /// <summary>Calls at the same time that the carrier takes of this account, 1 to 100.</summary>
+    public int CallsInFlight { get; init; } = 1;
+
+    /// <summary>True for a simulated carrier on this machine: plain HTTP to the loopback address is allowed.</summary>
+    public bool AllowLoopback { get; init; }
+
     /// <summary>Day of the month on which a period begins, 1 to 28.</summary>
     public int CycleDay { get; init; } = 1;
 
@@ -122,6 +131,8 @@ public sealed record ProviderSettings
     public IReadOnlyList<string> Mistakes()
     {
         var mistakes = new List<string>();
+        Check("CallsPerSecond", CallsPerSecond ?? 1, 1, 1_000);
+        Check("CallsInFlight", CallsInFlight, 1, 100);
         Check("CycleDay", CycleDay, 1, 28);
         Check("CycleHour", CycleHour, 0, 23);
         Check("OptimizationWindowDays", OptimizationWindowDays, 1, 31);
