@@ -3,10 +3,13 @@ namespace CarrierOptimization.Pipeline.Carrier;
 /// <summary>What went wrong at the carrier, as far as it decides what to do next.</summary>
 public enum CarrierFailure
 {
-    /// <summary>It may work later: no connection, 5xx, broken answer, limits. The retries are used up.</summary>
+    /// <summary>
+    /// It may work later: no connection, 5xx, broken answer, limits. The retries are used up. A change that ends like this
+    /// was not made.
+    /// </summary>
     Unavailable,
 
-    /// <summary>No answer in time. What was asked for may have happened.</summary>
+    /// <summary>No answer in time, or for a change: 5xx or a broken answer. What was asked for may have happened.</summary>
     TimedOut,
 
     /// <summary>Wrong credentials, or a role that may not: a person must mend it.</summary>
