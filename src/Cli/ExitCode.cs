@@ -14,6 +14,9 @@ public static class ExitCode
     /// <summary>The input is well but no SIM can be optimised; nothing was written.</summary>
     public const int NothingToOptimise = 3;
 
+    /// <summary>The session ended with errors or was cancelled; it says why.</summary>
+    public const int EndedWithErrors = 4;
+
     /// <summary>Stopped by Ctrl-C; nothing was written.</summary>
     public const int Cancelled = 130;
 }

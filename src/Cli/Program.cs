@@ -52,6 +52,7 @@ namespace CarrierOptimization.Cli
         {
             OptimizeCommand.Create(),
             GenerateCommand.Create(),
+            RunCommand.Create(),
             SessionsCommand.Create(),
             SessionCommand.Create(),
             ReportCommand.Create(),

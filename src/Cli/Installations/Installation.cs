@@ -1,3 +1,4 @@
+using CarrierOptimization.Adapters.Credentials;
 using CarrierOptimization.Pipeline.Providers;
 using CarrierOptimization.Pipeline.Sessions;
 using CarrierOptimization.Pipeline.Storage;

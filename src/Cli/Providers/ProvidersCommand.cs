@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CarrierOptimization.Adapters.Credentials;
 using CarrierOptimization.Cli.Installations;
 using CarrierOptimization.Cli.Sessions;
 using CarrierOptimization.Pipeline.Providers;

@@ -2,22 +2,23 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
 
-namespace CarrierOptimization.Cli.Installations;
+namespace CarrierOptimization.Adapters.Credentials;
 
 /// <summary>How this installation signs in at a carrier.</summary>
-internal sealed record CarrierCredentials(string UserName, string ApiKey)
+public sealed record CarrierCredentials(string UserName, string ApiKey)
 {
     /// <summary>Without the key.</summary>
     public override string ToString() => $"user {UserName}";
 }
 
 /// <summary>Encrypts credentials for the database, with keys in a folder that only this user can read.</summary>
-internal sealed class CredentialVault
+public sealed class CredentialVault
 {
     private const string Purpose = "CarrierOptimization.CarrierCredentials";
 
     private readonly IDataProtector _protector;
 
+    /// <param name="dataFolder">Keys are kept in its folder <c>keys</c>, readable by this user only.</param>
     public CredentialVault(string dataFolder)
     {
         DirectoryInfo keys = Directory.CreateDirectory(Path.Combine(dataFolder, "keys"));
@@ -32,12 +33,12 @@ internal sealed class CredentialVault
 
     public string Seal(CarrierCredentials credentials) => _protector.Protect(JsonSerializer.Serialize(credentials));
 
-    /// <exception cref="SettingException">They were sealed with other keys.</exception>
+    /// <exception cref="CredentialException">There are none, or they were sealed with other keys.</exception>
     public CarrierCredentials Open(string providerName, string? credentials)
     {
         if (credentials is null)
         {
-            throw new SettingException(
+            throw new CredentialException(
                 $"Provider \"{providerName}\" has no credentials; set them with \"cco providers set {providerName} --user ... --key-file ...\".");
         }
 
@@ -47,9 +48,12 @@ internal sealed class CredentialVault
         }
         catch (CryptographicException)
         {
-            throw new SettingException(
+            throw new CredentialException(
                 $"The credentials of provider \"{providerName}\" can't be decrypted with the keys in this data folder; "
                 + "restore its \"keys\" folder or set the credentials again.");
         }
     }
 }
+
+/// <summary>The credentials of a provider can't be used: says why and what to do, never the credentials.</summary>
+public sealed class CredentialException(string message) : Exception(message);
