@@ -27,7 +27,7 @@ public sealed class InstallationCommandTests : IDisposable
     [Fact]
     public async Task Settings_of_a_provider_are_kept_and_changed_one_by_one()
     {
-        await AddProviderAsync("CycleDay=19", "TimeZone=America/New_York", "Recipients=a@example.com,b@example.com");
+        await AddProviderAsync(["CycleDay=19", "TimeZone=America/New_York", "Recipients=a@example.com,b@example.com"]);
         await RunAsync("providers", "set", "Acme", "MinimumDevicesPerGroup=5");
 
         JsonElement settings = JsonDocument.Parse((await RunAsync("providers", "show", "Acme", "--json")).Output).RootElement;
@@ -143,14 +143,12 @@ public sealed class InstallationCommandTests : IDisposable
         Assert.Contains("0 applied now", (await RunAsync("migrate")).Output, StringComparison.Ordinal);
     }
 
-    private async Task AddProviderAsync(params string[] settings) => await AddProviderAsync("key", settings);
-
-    private async Task AddProviderAsync(string key, params string[] settings)
+    private async Task AddProviderAsync(string[]? settings = null, string key = "key")
     {
         string file = Path.Combine(_folder.FullName, "key.txt");
         await File.WriteAllTextAsync(file, key + "\n");
         (int code, _, string error) = await RunAsync(
-            ["providers", "set", "Acme", .. settings, "--address", "https://pod.example.com/rws/api/v1/", "--user", "u", "--key-file", file]);
+            ["providers", "set", "Acme", .. settings ?? [], "--address", "https://pod.example.com/rws/api/v1/", "--user", "u", "--key-file", file]);
         File.Delete(file);
         Assert.True(code == 0, error);
     }
