@@ -25,6 +25,23 @@ public static class SessionEnd
         Session = new SessionChange(SessionStatus.CompleteWithErrors, Error: message),
     };
 
+    /// <summary>Ends the session as Cancelled: error trigger with the reason, 90 %, completion at 100 %. Nobody is alerted: a person asked.</summary>
+    /// <param name="reason">A sentence for people, for example <c>Cancelled by Ada.</c></param>
+    public static StageEffects Cancel(SessionHeader session, string stage, string reason) => new()
+    {
+        Triggers =
+        [
+            TriggerRequest.Error(stage, "Cancelled", reason),
+            TriggerRequest.Milestone(90, session.DeviceCount),
+            Completion(session, SessionStatus.Cancelled, new Dictionary<string, object?>
+            {
+                ["ErrorCode"] = "Cancelled",
+                ["ErrorMessage"] = reason,
+            }),
+        ],
+        Session = new SessionChange(SessionStatus.Cancelled, Error: reason),
+    };
+
     /// <summary>The last trigger of a session.</summary>
     public static TriggerRequest Completion(
         SessionHeader session, SessionStatus status, IReadOnlyDictionary<string, object?> result) => new(
