@@ -61,6 +61,9 @@ public sealed record SyncView
 
     public string Why { get; init; } = "";
 
+    /// <summary>Calls for the price list.</summary>
+    public int PlanPages { get; init; }
+
     public int DevicePages { get; init; }
 
     public int UsagePages { get; init; }
@@ -78,7 +81,7 @@ public sealed record SyncView
 
     public DateTimeOffset? EndedAt { get; init; }
 
-    public int Calls => DevicePages + UsagePages + SingleCalls;
+    public int Calls => PlanPages + DevicePages + UsagePages + SingleCalls;
 }
 
 /// <summary>A component and its winner.</summary>

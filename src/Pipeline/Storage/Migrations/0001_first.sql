@@ -83,6 +83,15 @@ CREATE TABLE optimization_instance (
 CREATE UNIQUE INDEX one_running_instance_per_provider ON optimization_instance (provider_id) WHERE ended_at IS NULL;
 CREATE INDEX optimization_instance_session ON optimization_instance (session_id);
 
+-- Starts that were asked for and not made, so that whoever asked finds the reason.
+CREATE TABLE start_refusal (
+    session_guid TEXT PRIMARY KEY,
+    tenant_id BIGINT NOT NULL,
+    provider_id BIGINT NOT NULL,
+    why TEXT NOT NULL,
+    refused_at BIGINT NOT NULL
+);
+
 -- Written by GetDevices.
 CREATE TABLE rate_plan (
     provider_id BIGINT NOT NULL REFERENCES service_provider (id),
@@ -119,12 +128,14 @@ CREATE TABLE sync_run (
     why TEXT NOT NULL,
     modified_since BIGINT NOT NULL,
     started_at BIGINT NOT NULL,
+    plan_pages INTEGER NOT NULL DEFAULT 0,
     device_pages INTEGER NOT NULL DEFAULT 0,
     usage_pages INTEGER NOT NULL DEFAULT 0,
     single_calls INTEGER NOT NULL DEFAULT 0,
     devices_received INTEGER NOT NULL DEFAULT 0,
     devices_rejected INTEGER NOT NULL DEFAULT 0,
     usage_missing INTEGER NOT NULL DEFAULT 0,
+    usage_plans TEXT,
     ended_at BIGINT
 );
 
@@ -144,8 +155,23 @@ CREATE TABLE staging_device (
     communication_plan TEXT,
     msisdn TEXT,
     activated_at BIGINT,
+    is_recent INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (instance_id, iccid)
 );
+
+CREATE TABLE staging_single (
+    instance_id BIGINT NOT NULL,
+    iccid TEXT NOT NULL,
+    tenant_id BIGINT NOT NULL,
+    why TEXT NOT NULL,
+    wants_usage INTEGER NOT NULL,
+    wants_details INTEGER NOT NULL,
+    position INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL DEFAULT 'Waiting',
+    PRIMARY KEY (instance_id, iccid)
+);
+
+CREATE INDEX staging_single_position ON staging_single (instance_id, position);
 
 CREATE TABLE staging_usage (
     instance_id BIGINT NOT NULL,
@@ -169,6 +195,7 @@ CREATE TABLE device (
     usage_bytes BIGINT,
     sms_count INTEGER,
     usage_at BIGINT,
+    single_usage_until BIGINT,
     first_seen_at BIGINT NOT NULL,
     PRIMARY KEY (provider_id, iccid)
 );
