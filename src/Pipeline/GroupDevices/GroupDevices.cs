@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace CarrierOptimization.Pipeline.GroupDevices;
 
 /// <summary>Freezes the SIMs and plans of a session, forms comm groups and components, and sends each component on its way.</summary>
-public sealed class GroupDevices(Database database, ILogger<GroupDevices> log, TimeProvider time) : IStage<FormGroups>
+public sealed class GroupDevices(Database database, TimeProvider time, ILogger<GroupDevices> log) : IStage<FormGroups>
 {
     /// <summary>What AMOP 2.0 is told when a rate plan is taken out; its users know this sentence.</summary>
     public const string InvalidPlanText = "One or more Rate Plans have invalid Data per Overage Charge or Overage Rate";

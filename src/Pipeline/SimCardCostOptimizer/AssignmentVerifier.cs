@@ -56,6 +56,11 @@ public static class AssignmentVerifier
         int changes = 0;
         for (int device = 0; device < count && violations.Count < ViolationsMax; device++)
         {
+            if (claim.Assignment[device] == Fleet.NoPlan && IsUnbilled(snapshot, device))
+            {
+                continue;
+            }
+
             if (Plan(snapshot, claim.Assignment[device]) is not { } plan)
             {
                 violations.Add($"SIM at {snapshot.Positions[device]}: plan {claim.Assignment[device]} is not in the catalog.");
@@ -73,6 +78,14 @@ public static class AssignmentVerifier
 
         return violations.Count > 0 ? violations : WrongSums(claim, bill.Total(), changes);
     }
+
+    /// <summary>Left out, and either nobody bills it or nobody knows its price.</summary>
+    private static bool IsUnbilled(Snapshot snapshot, int device) => snapshot.Grouping.ExclusionOf[device] switch
+    {
+        Exclusion.None => false,
+        Exclusion.Inactive or Exclusion.UnknownCurrentPlan => true,
+        _ => snapshot.Records.RatePlanOf(device) is not { } current || snapshot.Catalog.IndexOf(current) < 0,
+    };
 
     private static RatePlan? Plan(Snapshot snapshot, ushort plan) =>
         plan < snapshot.Catalog.Plans.Count ? snapshot.Catalog.Plans[plan] : null;
