@@ -26,7 +26,7 @@ internal static class OptimizeDecision
         var options = new SolveOptions { MaxChanges = settings.MaxChanges, TimeLimit = settings.TimeLimit, Progress = progress };
         Solution solution = Optimizer.Solve(fleet, input.Catalog, options, cancellationToken);
         Winner winner = WinnerDecision.Decide(
-            fleet, current, grouping.CurrentIsComplete, baseAssignment, solution, settings.MinimumSavings, settings.MaxChanges);
+            fleet, current, grouping.CurrentIsComplete, [baseAssignment], solution, settings.MinimumSavings, settings.MaxChanges);
         PricedAssignment currentPriced = PricedAssignment.Of(fleet, input.Catalog, current.Assignment);
         PricedAssignment winnerPriced = winner.Candidate == current
             ? currentPriced

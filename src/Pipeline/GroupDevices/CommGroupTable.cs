@@ -6,25 +6,26 @@ namespace CarrierOptimization.Pipeline.GroupDevices;
 internal sealed class CommGroupTable
 {
     private const int CommunicationPlansNamedMax = 3;
+    private const int NoGroup = -1;
 
     private readonly ushort[]? _communicationPlan;
     private readonly int[] _groupOfName;
-    private readonly int _groupWithoutMapping;
-    private readonly bool[][] _allows;
 
     private CommGroupTable(
         ushort[]? communicationPlan, int[] groupOfName, int groupWithoutMapping,
-        IReadOnlyList<PlanSet> sets, IReadOnlyList<string> names, int plans)
+        IReadOnlyList<PlanSet> sets, IReadOnlyList<string> names)
     {
         _communicationPlan = communicationPlan;
         _groupOfName = groupOfName;
-        _groupWithoutMapping = groupWithoutMapping;
+        GroupWithoutMapping = groupWithoutMapping;
         Sets = sets;
         Names = names;
-        _allows = [.. sets.Select(set => Enumerable.Range(0, plans).Select(set.Contains).ToArray())];
     }
 
     public int Count => Sets.Count;
+
+    /// <summary>The group of SIMs whose communication plan has no mapping; -1 when every plan is allowed for every SIM.</summary>
+    public int GroupWithoutMapping { get; }
 
     /// <summary>Per group what its SIMs may use; empty for the group without a mapping.</summary>
     public IReadOnlyList<PlanSet> Sets { get; }
@@ -34,10 +35,9 @@ internal sealed class CommGroupTable
     public static CommGroupTable Form(
         DeviceRecords records, PlanCatalog catalog, IReadOnlyList<CommunicationPlan>? communicationPlans)
     {
-        int plans = catalog.Plans.Count;
         if (communicationPlans is null)
         {
-            return new CommGroupTable(null, [], 0, [PlanSet.All(catalog)], ["all SIMs"], plans);
+            return new CommGroupTable(null, [], NoGroup, [PlanSet.All(catalog)], ["all SIMs"]);
         }
 
         var groupOfSet = new Dictionary<PlanSet, int>();
@@ -61,64 +61,17 @@ internal sealed class CommGroupTable
         int[] groupOfName = [.. records.CommunicationPlanNames.Select(name => groupOfPlan.GetValueOrDefault(name, sets.Count))];
         return new CommGroupTable(
             records.CommunicationPlan, groupOfName, sets.Count, [.. sets, PlanSet.Empty],
-            [.. members.Select(NameOf), "no mapping"], plans);
+            [.. members.Select(NameOf), "no mapping"]);
     }
 
     public int GroupOf(int device) =>
-        _communicationPlan is null || _communicationPlan[device] == DeviceRecords.NoName
-            ? _groupWithoutMapping
+        GroupWithoutMapping == NoGroup ? 0
+            : _communicationPlan is null || _communicationPlan[device] == DeviceRecords.NoName ? GroupWithoutMapping
             : _groupOfName[_communicationPlan[device]];
-
-    public bool Allows(int group, int plan) => _allows[group][plan];
 
     private static string NameOf(List<string> communicationPlans) =>
         string.Join(", ", communicationPlans.Take(CommunicationPlansNamedMax))
         + (communicationPlans.Count > CommunicationPlansNamedMax
             ? $" and {communicationPlans.Count - CommunicationPlansNamedMax} more"
             : "");
-}
-
-/// <summary>Counts the components: comm groups tied by pools they share, directly or through others.</summary>
-internal static class ComponentCount
-{
-    public static int Of(PlanCatalog catalog, IReadOnlyList<PlanSet> sets, int[] optimisedDevices)
-    {
-        // Pools that reach over the account tie groups; pools billed per comm group tie none.
-        int[] parent = [.. Enumerable.Range(0, sets.Count)];
-        if (catalog.Rules.PoolScope == PoolScope.Account)
-        {
-            var groupOfPool = new Dictionary<int, int>();
-            for (int group = 0; group < sets.Count; group++)
-            {
-                TieByPools(catalog, sets[group], group, optimisedDevices[group] > 0, groupOfPool, parent);
-            }
-        }
-
-        return Enumerable.Range(0, sets.Count).Where(group => optimisedDevices[group] > 0)
-            .Select(group => Root(parent, group)).Distinct().Count();
-    }
-
-    private static void TieByPools(
-        PlanCatalog catalog, PlanSet set, int group, bool isUsed, Dictionary<int, int> groupOfPool, int[] parent)
-    {
-        foreach (ushort plan in set.Plans)
-        {
-            int pool = catalog.PoolOfPlan[plan];
-            if (isUsed && pool >= 0 && !groupOfPool.TryAdd(pool, group))
-            {
-                parent[Root(parent, group)] = Root(parent, groupOfPool[pool]);
-            }
-        }
-    }
-
-    private static int Root(int[] parent, int group)
-    {
-        while (parent[group] != group)
-        {
-            parent[group] = parent[parent[group]];
-            group = parent[group];
-        }
-
-        return group;
-    }
 }

@@ -19,6 +19,12 @@ public enum Exclusion : byte
 
     /// <summary>Its comm group has too few SIMs: billed at its current plan, fixed.</summary>
     GroupTooSmall,
+
+    /// <summary>All plans its communication plan allows are invalid: billed at its current plan if that has a price, fixed.</summary>
+    NoPlanLeft,
+
+    /// <summary>Its component could not be optimised: billed at its current plan, fixed. Decided at the end of a run.</summary>
+    ComponentFailed,
 }
 
 /// <summary>Communication plans that allow the same set of rate plans.</summary>
@@ -30,8 +36,16 @@ public sealed record CommGroup(string Name, PlanSet AllowedPlans, int Devices, i
 /// <summary>Settings of the grouping.</summary>
 public sealed record GroupingOptions
 {
+    private static readonly HashSet<string> Nothing = [];
+
     /// <summary>Comm groups with fewer SIMs keep their plans; 1 optimises them all.</summary>
     public int MinimumDevicesPerGroup { get; init; } = 1;
+
+    /// <summary>Names of plans that exist but can't be priced; a SIM on one is moved to a plan that can.</summary>
+    public IReadOnlySet<string> InvalidPlans { get; init; } = Nothing;
+
+    /// <summary>Names of plans that nobody is moved to any more; a SIM that is on one may keep it.</summary>
+    public IReadOnlySet<string> RetiredPlans { get; init; } = Nothing;
 }
 
 /// <summary>The fleet made of the devices, who is left out and why, and how the rest hangs together.</summary>
@@ -53,8 +67,13 @@ public sealed record DeviceGrouping
     /// <summary>SIMs per <see cref="Exclusion"/>; the place of <see cref="Exclusion.None"/> counts the optimised ones.</summary>
     public required IReadOnlyList<int> Counts { get; init; }
 
-    /// <summary>Optimised SIMs without a current plan: they get one, and cost nothing today.</summary>
+    /// <summary>
+    /// Optimised SIMs without a current plan that has a price: they get one, and the current cost leaves them out.
+    /// </summary>
     public required int WithoutCurrentPlan { get; init; }
+
+    /// <summary>Of those, the SIMs that are on an invalid plan.</summary>
+    public int OnInvalidPlan { get; init; }
 
     /// <summary>Optimised SIMs whose current plan their communication plan does not allow: they must move.</summary>
     public required int OnForbiddenPlan { get; init; }

@@ -30,12 +30,23 @@ public sealed record DeviceRecords
     /// <summary>1 to the days of the period; <c>null</c> when all SIMs are billed the whole period.</summary>
     public ushort[]? ActiveDays { get; init; }
 
+    /// <summary>True for a SIM activated within the period; <c>null</c> where <see cref="ActiveDays"/> alone says so.</summary>
+    public bool[]? ActivatedInPeriod { get; init; }
+
+    /// <summary>Usage as measured, where <see cref="UsageBytes"/> is projected; <c>null</c> when both are the same.</summary>
+    public long[]? RawUsageBytes { get; init; }
+
     public int[]? SmsCount { get; init; }
 
     /// <summary>Telephone numbers as <see cref="PhoneNumber"/> packs them; <c>null</c> when none are known.</summary>
     public long[]? Msisdn { get; init; }
 
     public int Count => Iccids.Length;
+
+    public string? RatePlanOf(int device) => RatePlan[device] == NoName ? null : RatePlanNames[RatePlan[device]];
+
+    public string? StatusOf(int device) =>
+        Status is null || Status[device] == NoName ? null : StatusNames[Status[device]];
 
     public string? CommunicationPlanOf(int device) =>
         CommunicationPlan is null || CommunicationPlan[device] == NoName ? null : CommunicationPlanNames[CommunicationPlan[device]];

@@ -55,7 +55,7 @@ internal sealed class AssignmentRows(ReportInput input) : IEnumerable<Assignment
             labels.Iccid,
             labels.Msisdn,
             labels.CommunicationPlan,
-            current == Fleet.NoPlan ? null : _planNames[current],
+            current == Fleet.NoPlan ? labels.UnpricedPlan : _planNames[current],
             assigned == Fleet.NoPlan ? null : _planNames[assigned],
             IsChanged(input, device),
             (input.RawUsageBytes ?? input.Fleet.UsageBytes)[device],

@@ -6,7 +6,9 @@ namespace CarrierOptimization.Pipeline.OptimizerCleanup;
 
 /// <summary>What the fleet's arrays do not hold about a SIM.</summary>
 /// <param name="Reason">Why it is on its assigned plan, or why it was left alone.</param>
-public readonly record struct DeviceLabels(Iccid Iccid, string? Msisdn, string? CommunicationPlan, string Reason);
+/// <param name="UnpricedPlan">Its current plan, where the fleet knows none because the plan has no price.</param>
+public readonly record struct DeviceLabels(
+    Iccid Iccid, string? Msisdn, string? CommunicationPlan, string Reason, string? UnpricedPlan = null);
 
 /// <summary>The labels of the SIM at a position of the fleet. Called once per row written, never kept.</summary>
 public delegate DeviceLabels DeviceLabelsOf(int device);

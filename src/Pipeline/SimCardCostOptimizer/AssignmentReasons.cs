@@ -13,6 +13,8 @@ public sealed class AssignmentReasons
     private const int PartOfMix = 3;
     private const int TooSmall = 4;
     private const int NoCommunicationPlan = 5;
+    private const int NoPlanLeft = 6;
+    private const int ComponentFailed = 7;
 
     private readonly DeviceRecords _records;
     private readonly DeviceGrouping _grouping;
@@ -26,6 +28,7 @@ public sealed class AssignmentReasons
     private readonly int _inactive;
     private readonly int _unknownPlan;
     private readonly int _noMapping;
+    private readonly int _invalidPlan;
 
     public AssignmentReasons(
         DeviceRecords records, DeviceGrouping grouping, PlanCatalog catalog, PricedAssignment current, PricedAssignment winner)
@@ -39,6 +42,8 @@ public sealed class AssignmentReasons
         [
             "keeps its plan", "gets its first plan", "cheaper plan", "part of the cheapest mix",
             "excluded: its comm group is too small", "excluded: it has no communication plan",
+            "excluded: every rate plan of its communication plan is invalid or retired",
+            "keeps its plan: its component could not be optimised",
         ];
         _fills = AddAll(catalog.Pools.Select(pool => $"fills the pool of {pool.Name}"));
         _relieves = AddAll(catalog.Pools.Select(pool => $"relieves the pool of {pool.Name}"));
@@ -46,6 +51,7 @@ public sealed class AssignmentReasons
         _inactive = AddAll(records.StatusNames.Select(status => $"excluded: status {status} and no usage"));
         _unknownPlan = AddAll(records.RatePlanNames.Select(plan => $"excluded: current plan {plan} is not in plans"));
         _noMapping = AddAll(records.CommunicationPlanNames.Select(plan => $"excluded: communication plan {plan} has no mapping"));
+        _invalidPlan = AddAll(records.RatePlanNames.Select(plan => $"must leave {plan}: the plan is invalid"));
     }
 
     public IReadOnlyList<string> Texts => _texts;
@@ -57,6 +63,8 @@ public sealed class AssignmentReasons
         Exclusion.Inactive => _inactive + _records.Status![device],
         Exclusion.UnknownCurrentPlan => _unknownPlan + _records.RatePlan[device],
         Exclusion.GroupTooSmall => TooSmall,
+        Exclusion.NoPlanLeft => NoPlanLeft,
+        Exclusion.ComponentFailed => ComponentFailed,
         _ => _records.CommunicationPlan is { } plans && plans[device] != DeviceRecords.NoName
             ? _noMapping + plans[device]
             : NoCommunicationPlan,
@@ -73,7 +81,8 @@ public sealed class AssignmentReasons
 
         if (from == Fleet.NoPlan)
         {
-            return FirstPlan;
+            ushort name = _records.RatePlan[device];
+            return name == DeviceRecords.NoName ? FirstPlan : _invalidPlan + name;
         }
 
         if (!_grouping.Fleet.PlanSets[_grouping.Fleet.PlanSetOf[device]].Contains(from))

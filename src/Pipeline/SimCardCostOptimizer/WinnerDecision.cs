@@ -17,19 +17,23 @@ public static class WinnerDecision
     /// cheapest does not beat it by <paramref name="minimumSavings"/>.
     /// </summary>
     /// <param name="currentIsComplete">Every SIM is on a plan it may be on, so that nobody has to move.</param>
+    /// <param name="others">Complete candidates kept for comparison: the base assignment, sequences.</param>
     /// <param name="maxChanges">Most changes; <c>null</c> is no limit.</param>
     public static Winner Decide(
-        Fleet fleet, Candidate current, bool currentIsComplete, Candidate baseAssignment, Solution solution,
+        Fleet fleet, Candidate current, bool currentIsComplete, IReadOnlyList<Candidate> others, Solution solution,
         Money minimumSavings, int? maxChanges)
     {
         var optimal = new Candidate(Strategy.Optimal, solution.Assignment, solution.Bill);
         int optimalChanges = ChangesOf(fleet, optimal.Assignment);
-        int baseChanges = ChangesOf(fleet, baseAssignment.Assignment);
         (Candidate cheapest, int changes) = (optimal, optimalChanges);
-        bool baseIsWithinLimit = maxChanges is null || baseChanges <= Math.Max(maxChanges.Value, optimalChanges);
-        if (baseIsWithinLimit && (baseAssignment.Cost.MicroUnits, baseChanges).CompareTo((optimal.Cost.MicroUnits, optimalChanges)) < 0)
+        foreach (Candidate other in others)
         {
-            (cheapest, changes) = (baseAssignment, baseChanges);
+            int otherChanges = ChangesOf(fleet, other.Assignment);
+            bool isWithinLimit = maxChanges is null || otherChanges <= Math.Max(maxChanges.Value, optimalChanges);
+            if (isWithinLimit && (other.Cost.MicroUnits, otherChanges).CompareTo((cheapest.Cost.MicroUnits, changes)) < 0)
+            {
+                (cheapest, changes) = (other, otherChanges);
+            }
         }
 
         Money saving = current.Cost - cheapest.Cost;

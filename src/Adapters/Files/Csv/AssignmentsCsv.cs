@@ -22,6 +22,11 @@ public static class AssignmentsCsv
         byte[][] communicationPlans = CsvText.Cells(records.CommunicationPlanNames);
         byte[][] reasonCells = CsvText.Cells(reasons.Texts);
         buffer.Text("iccid,communication_plan,current_rate_plan,assigned_rate_plan,changed,usage_bytes,"u8);
+        if (records.RawUsageBytes is not null)
+        {
+            buffer.Text("raw_usage_bytes,"u8);
+        }
+
         buffer.Text("rate_charge,overage,total,current_total,saving,reason\n"u8);
         for (int device = 0; device < records.Count; device++)
         {
@@ -46,6 +51,12 @@ public static class AssignmentsCsv
             buffer.Text(isChanged ? ",true,"u8 : ",false,"u8);
             buffer.Number(records.UsageBytes[device]);
             buffer.Comma();
+            if (records.RawUsageBytes is { } raw)
+            {
+                buffer.Number(raw[device]);
+                buffer.Comma();
+            }
+
             buffer.MoneyMicroUnits(rateCharge);
             buffer.Comma();
             buffer.MoneyMicroUnits(overage);
