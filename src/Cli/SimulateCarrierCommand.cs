@@ -81,12 +81,17 @@ internal static class SimulateCarrierCommand
         Description = "Report the usage of the whole period from its start, in place of growing day by day.",
     };
 
+    private static readonly Option<bool> NoProration = new("--no-proration")
+    {
+        Description = "Bill every SIM for the whole period, whenever it was activated.",
+    };
+
     public static Command Create()
     {
         Profile.AcceptOnlyFromAmong([.. FleetShape.ProfileNames]);
         var command = new Command("carrier", "Answer the calls of Cisco IoT Control Center for an invented fleet, until Ctrl-C.")
         {
-            Devices, Seed, Port, Profile, Faults, NoLimits, PrintInvoice, Now, Speed, CycleDay, CompleteUsage,
+            Devices, Seed, Port, Profile, Faults, NoLimits, PrintInvoice, Now, Speed, CycleDay, CompleteUsage, NoProration,
         };
         command.SetAction((parsed, cancellationToken) => Task.Run(
             () => RunAsync(parsed, cancellationToken), CancellationToken.None));
@@ -167,6 +172,7 @@ internal static class SimulateCarrierCommand
                 Seed = parsed.GetValue(Seed),
                 Cycle = new BillingCycle(parsed.GetValue(CycleDay), 0, TimeZoneInfo.Utc),
                 Usage = parsed.GetValue(CompleteUsage) ? UsageGrowth.Complete : UsageGrowth.Linear,
+                UsesProration = !parsed.GetValue(NoProration),
                 OneCallInFlight = isLimited,
                 CallsPerSecondMax = isLimited ? 5 : null,
                 Faults = FaultProfile.Parse(parsed.GetValue(Faults)!),

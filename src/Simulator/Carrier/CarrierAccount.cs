@@ -193,6 +193,19 @@ internal sealed class CarrierAccount
     public CarrierInvoice InvoiceOf(InvoicePlans plans, InvoiceUsage usage) => MakeInvoice(
         plans == InvoicePlans.Current ? _fleet.Plans : _initialPlans, usage == InvoiceUsage.Whole ? Period.End : Now);
 
+    /// <summary>The invoice of the current period if these SIMs were on these plans; nothing is changed.</summary>
+    /// <param name="newPlans">Positions of plans by position of the SIM.</param>
+    public CarrierInvoice PreviewInvoice(IReadOnlyDictionary<int, ushort> newPlans, InvoiceUsage usage)
+    {
+        ushort[] plans = [.. _fleet.Plans];
+        foreach ((int device, ushort plan) in newPlans)
+        {
+            plans[device] = plan;
+        }
+
+        return MakeInvoice(plans, usage == InvoiceUsage.Whole ? Period.End : Now);
+    }
+
     private CarrierInvoice MakeInvoice(ushort[] plans, DateTimeOffset at)
     {
         int count = _fleet.Count;
@@ -204,9 +217,10 @@ internal sealed class CarrierAccount
         {
             usageBytes[device] = Meter.UsageBytes(device, Period, at);
             smsCount[device] = Meter.SmsCount(device, Period, at);
-            activeDays[device] = (ushort)Period.ActiveDays(new DateTimeOffset(_activatedTicks[device], TimeSpan.Zero));
-            bool isBilled = _fleet.Statuses[device] == CarrierFleet.Activated || usageBytes[device] > 0;
-            assignment[device] = isBilled ? plans[device] : Engine.Model.Fleet.NoPlan;
+            activeDays[device] = _options.UsesProration
+                ? (ushort)Period.ActiveDays(new DateTimeOffset(_activatedTicks[device], TimeSpan.Zero))
+                : (ushort)Period.Days;
+            assignment[device] = IsBilled(device, usageBytes[device]) ? plans[device] : Engine.Model.Fleet.NoPlan;
         }
 
         var billed = new Fleet
@@ -222,6 +236,16 @@ internal sealed class CarrierAccount
             _fleet.Catalog.Rules with { PeriodDays = Period.Days, PoolScope = PoolScope.Account });
         return new CarrierInvoice(Period, catalog, BillCalculator.Bill(billed, catalog, assignment));
     }
+
+    /// <summary>In service, or used data, or activated within the period: all that a client can know of.</summary>
+    /// <remarks>
+    /// Rule: docs/pricing-rules.md, "Eligible devices". When a SIM was deactivated is not kept, as no call tells it either:
+    /// one that was deactivated within the period counts by its usage and its activation only.
+    /// </remarks>
+    private bool IsBilled(int device, long usageBytes) =>
+        _fleet.Statuses[device] == CarrierFleet.Activated
+        || usageBytes > 0
+        || (_activatedTicks[device] >= Period.Start.UtcTicks && _activatedTicks[device] < Period.End.UtcTicks);
 
     private void ClosePeriod()
     {

@@ -90,6 +90,24 @@ public sealed class CarrierSimulator : IAsyncDisposable
     public CarrierInvoice InvoiceOf(InvoicePlans plans, InvoiceUsage usage) =>
         Locked(() => _account.InvoiceOf(plans, usage));
 
+    /// <summary>The bill of the current period as it would be if these SIMs were on these plans. Nothing is changed.</summary>
+    /// <param name="newPlans">Name of the plan by SIM; all other SIMs stay on theirs.</param>
+    /// <exception cref="ArgumentException">There is no such SIM or plan.</exception>
+    public CarrierInvoice PreviewInvoice(IReadOnlyDictionary<Iccid, string> newPlans, InvoiceUsage usage) => Locked(() =>
+    {
+        var plans = new Dictionary<int, ushort>(newPlans.Count);
+        foreach ((Iccid iccid, string planName) in newPlans)
+        {
+            int device = _account.IndexOf(iccid.ToString());
+            int plan = _account.IndexOfPlan(planName);
+            plans[device] = device < 0 || plan < 0
+                ? throw new ArgumentException($"SIM {iccid} or plan \"{planName}\" is not there.", nameof(newPlans))
+                : (ushort)plan;
+        }
+
+        return _account.PreviewInvoice(plans, usage);
+    });
+
     /// <summary>Moves a SIM as somebody else would.</summary>
     /// <exception cref="ArgumentException">There is no such SIM or plan.</exception>
     public void MoveDevice(Iccid iccid, string planName, string userName) => Locked(() =>

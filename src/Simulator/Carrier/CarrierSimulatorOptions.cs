@@ -42,6 +42,9 @@ public sealed record CarrierSimulatorOptions
     /// <summary>How usage comes together.</summary>
     public UsageGrowth Usage { get; init; } = UsageGrowth.Linear;
 
+    /// <summary>False to bill every SIM for the whole period, whenever it was activated.</summary>
+    public bool UsesProration { get; init; } = true;
+
     /// <summary>True to refuse a second call of a user while the first is under way.</summary>
     public bool OneCallInFlight { get; init; } = true;
 

@@ -25,7 +25,14 @@ public sealed class CarrierInvoiceTests
         await using RunningCarrier carrier = await RunningCarrier.StartAsync(Unlimited, 600, profile, LastMinute);
         GeneratedFleet generated = FleetGenerator.Generate(
             FleetShape.OfProfile(profile, 600, seed: 3) with { PeriodDays = 31 });
-        Bill expected = BillCalculator.Bill(generated.Fleet, generated.Catalog, generated.Fleet.CurrentPlan!);
+        ushort[] plans = [.. generated.Fleet.CurrentPlan!];
+        foreach (int device in ActivatedInMarch(carrier.Fleet))
+        {
+            // The generator's own fleet leaves out those that are out of service again and used nothing.
+            plans[device] = carrier.Fleet.Plans[device];
+        }
+
+        Bill expected = BillCalculator.Bill(generated.Fleet, generated.Catalog, plans);
 
         JsonElement invoice = await carrier.ReadAsync("/simulator/invoice?usage=whole");
 
@@ -53,6 +60,81 @@ public sealed class CarrierInvoiceTests
         Assert.Equal(after, carrier.Simulator.InvoiceOf(InvoicePlans.Current, InvoiceUsage.ToDate).Bill.Total);
         Assert.Equal(before, carrier.Simulator.InvoiceOf(InvoicePlans.Initial, InvoiceUsage.ToDate).Bill.Total);
         Assert.NotEqual(before, after);
+    }
+
+    [Fact]
+    public async Task A_SIM_that_was_activated_and_deactivated_within_the_period_is_billed_though_it_used_nothing()
+    {
+        await using RunningCarrier carrier = await RunningCarrier.StartAsync(Unlimited, 3_000, now: LastMinute);
+        int device = ActivatedInMarch(carrier.Fleet).First(
+            device => carrier.Fleet.UsageBytes[device] == 0 && carrier.Fleet.Statuses[device] != CarrierFleet.Activated);
+        int billed = carrier.Simulator.InvoiceOf(InvoicePlans.Current, InvoiceUsage.Whole).Bill.Devices;
+
+        carrier.Fleet.ActivatedTicks[device] = new DateTimeOffset(2026, 2, 27, 0, 0, 0, TimeSpan.Zero).UtcTicks;
+        int billedWithout = carrier.Simulator.InvoiceOf(InvoicePlans.Current, InvoiceUsage.Whole).Bill.Devices;
+
+        Assert.Equal(billed - 1, billedWithout);
+    }
+
+    [Fact]
+    public async Task Without_proration_every_SIM_is_billed_for_the_whole_period()
+    {
+        await using RunningCarrier prorating = await RunningCarrier.StartAsync(Unlimited, 400, now: LastMinute);
+        await using RunningCarrier carrier = await RunningCarrier.StartAsync(
+            Unlimited with { UsesProration = false }, 400, now: LastMinute);
+        Money expected = Money.Zero;
+        for (int device = 0; device < carrier.Fleet.Count; device++)
+        {
+            bool isBilled = carrier.Fleet.Plans[device] != Fleet.NoPlan
+                && (carrier.Fleet.Statuses[device] == CarrierFleet.Activated || carrier.Fleet.UsageBytes[device] > 0
+                    || ActivatedInMarch(carrier.Fleet).Contains(device));
+            expected += isBilled ? carrier.Fleet.Catalog.Plans[carrier.Fleet.Plans[device]].MonthlyRate : Money.Zero;
+        }
+
+        Assert.Equal(expected, carrier.Simulator.InvoiceOf(InvoicePlans.Current, InvoiceUsage.Whole).Bill.RateCharge);
+        Assert.True(expected > prorating.Simulator.InvoiceOf(InvoicePlans.Current, InvoiceUsage.Whole).Bill.RateCharge);
+    }
+
+    [Fact]
+    public async Task A_preview_is_the_invoice_that_the_changes_would_give_and_changes_nothing()
+    {
+        await using RunningCarrier carrier = await RunningCarrier.StartAsync(Unlimited, 200, now: LastMinute);
+        CarrierInvoice before = carrier.Simulator.InvoiceOf(InvoicePlans.Current, InvoiceUsage.Whole);
+        string target = carrier.Fleet.Catalog.Plans[^1].Name;
+        var newPlans = carrier.Fleet.Iccids.Where((_, device) => device % 7 == 0).ToDictionary(iccid => iccid, _ => target);
+        Money preview = carrier.Simulator.PreviewInvoice(newPlans, InvoiceUsage.Whole).Bill.Total;
+        long asJson = await PreviewAsync(
+            carrier, JsonSerializer.Serialize(newPlans.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value)));
+        long asLines = await PreviewAsync(
+            carrier, "iccid,rate_plan\r\n" + string.Join("\r\n", newPlans.Select(pair => $"{pair.Key},\"{pair.Value}\"")) + "\r\n");
+
+        Assert.Equal(before.Bill.Total, carrier.Simulator.InvoiceOf(InvoicePlans.Current, InvoiceUsage.Whole).Bill.Total);
+        Assert.Empty(carrier.Simulator.Audit);
+        foreach (Iccid iccid in newPlans.Keys)
+        {
+            carrier.Simulator.MoveDevice(iccid, target, "test");
+        }
+
+        Money after = carrier.Simulator.InvoiceOf(InvoicePlans.Current, InvoiceUsage.Whole).Bill.Total;
+        Assert.NotEqual(before.Bill.Total, after);
+        Assert.Equal([after.MicroUnits, after.MicroUnits, after.MicroUnits], [preview.MicroUnits, asJson, asLines]);
+    }
+
+    [Theory]
+    [InlineData("{\"12\":\"nothing\"}", "SIM \"12\" is not there.")]
+    [InlineData("{\"12\":", "Malformed JSON")]
+    [InlineData("no comma", "Line 1 is \"no comma\"")]
+    public async Task A_preview_that_can_not_be_made_says_why(string body, string why)
+    {
+        await using RunningCarrier carrier = await RunningCarrier.StartAsync(Unlimited, 20);
+        using var content = new StringContent(body);
+        using HttpResponseMessage answer = await carrier.Client.PostAsync(
+            new Uri(carrier.Simulator.Address, "simulator/invoice/preview"), content, TestContext.Current.CancellationToken);
+
+        (int status, string? _, string message) = await RunningCarrier.RefusalAsync(answer);
+
+        Assert.Equal(400, status);
+        Assert.StartsWith(why, message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,6 +203,23 @@ public sealed class CarrierInvoiceTests
         Assert.Equal(Instant("2026-04-01T04:00:00Z"), period.End);
     }
 
+    private static int[] ActivatedInMarch(CarrierFleet fleet)
+    {
+        long start = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero).UtcTicks;
+        return [.. Enumerable.Range(0, fleet.Count).Where(device => fleet.ActivatedTicks[device] >= start)];
+    }
+
+    private static async Task<long> PreviewAsync(RunningCarrier carrier, string body)
+    {
+        using var content = new StringContent(body);
+        using HttpResponseMessage answer = await carrier.Client.PostAsync(
+            new Uri(carrier.Simulator.Address, "simulator/invoice/preview?usage=whole"), content,
+            TestContext.Current.CancellationToken);
+        using var invoice = JsonDocument.Parse(
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return invoice.RootElement.GetProperty("totalMicroUnits").GetInt64();
+    }
+
     /// <summary>A client's way: list, details, usage in bulk, prices; then the one bill function.</summary>
     private static async Task<Money> PriceWhatIsReadAsync(RunningCarrier carrier)
     {
@@ -149,7 +248,8 @@ public sealed class CarrierInvoiceTests
             bytes[device] = usage.GetValueOrDefault(details.GetProperty("iccid").GetString()!);
             string? activated = details.GetProperty("dateActivated").GetString();
             days[device] = (ushort)(activated is null ? period.Days : period.ActiveDays(Instant(activated)));
-            bool isBilled = details.GetProperty("status").GetString() == "ACTIVATED" || bytes[device] > 0;
+            bool isBilled = details.GetProperty("status").GetString() == "ACTIVATED" || bytes[device] > 0
+                || (activated is not null && Instant(activated) >= period.Start);
             assignment[device] = isBilled
                 ? (ushort)catalog.IndexOf(details.GetProperty("ratePlan").GetString()!) : Fleet.NoPlan;
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 
 namespace CarrierOptimization.Simulator.Carrier.Http;
@@ -10,6 +11,9 @@ internal sealed class CarrierServer
 {
     /// <summary>Far above any change of one SIM.</summary>
     public const int BodyBytesMax = 1 << 20;
+
+    /// <summary>Of a preview: 3 million SIMs with a plan each.</summary>
+    public const int PreviewBodyBytesMax = 128 << 20;
 
     private const string SomebodyElse = "another.user";
 
@@ -63,6 +67,12 @@ internal sealed class CarrierServer
         MapPage("/simulator/audit", _ => pages.Audit());
         MapPage("/simulator/invoice", pages.Invoice);
         MapPage("/simulator/invoices", _ => pages.Invoices());
+        application.MapPost("/simulator/invoice/preview", (RequestDelegate)(async context =>
+        {
+            context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = PreviewBodyBytesMax;
+            byte[] body = await ReadBodyAsync(context);
+            await WriteAsync(context, Locked(() => pages.PreviewInvoice(context.Request.Query, body)));
+        }));
 
         void MapCall(string method, string pattern, CarrierCall call, Respond respond) =>
             application.MapMethods(pattern, [method], context => AnswerAsync(context, call, respond));

@@ -97,6 +97,27 @@ internal sealed class SimulatorPages(CarrierAccount account, CallCounters counte
         return CarrierAnswer.Json(200, json => WriteInvoice(json, account.InvoiceOf(plans, usage)));
     }
 
+    /// <summary>
+    /// The bill of the current period if some SIMs were on other plans: <c>usage=toDate|whole</c>, and a body of
+    /// <c>{"iccid": "rate plan", ...}</c> or of lines <c>iccid,rate plan</c>.
+    /// </summary>
+    public CarrierAnswer PreviewInvoice(IQueryCollection parameters, ReadOnlyMemory<byte> body)
+    {
+        InvoiceUsage usage = Choice(new CarrierQuery(parameters, "usage"), "usage", InvoiceUsage.ToDate);
+        var plans = new Dictionary<int, ushort>();
+        foreach ((string iccid, string planName) in PlanChoices.Read(body))
+        {
+            int device = account.IndexOf(iccid);
+            int plan = account.IndexOfPlan(planName);
+            plans[device] = device < 0 || plan < 0
+                ? throw new RefusedCallException(
+                    400, $"{(device < 0 ? "SIM" : "Rate plan")} \"{(device < 0 ? iccid : planName)}\" is not there.", null)
+                : (ushort)plan;
+        }
+
+        return CarrierAnswer.Json(200, json => WriteInvoice(json, account.PreviewInvoice(plans, usage)));
+    }
+
     /// <summary>The invoices of the periods that ended since the start.</summary>
     public CarrierAnswer Invoices() => CarrierAnswer.Json(200, json =>
     {
