@@ -55,6 +55,7 @@ namespace CarrierOptimization.Cli
             RunCommand.Create(),
             SessionsCommand.Create(),
             SessionCommand.Create(),
+            CancelCommand.Create(),
             ReportCommand.Create(),
             ProvidersCommand.Create(),
             PlansCommand.Create(),

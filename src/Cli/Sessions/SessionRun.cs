@@ -81,22 +81,18 @@ internal sealed class SessionRun(Installation installation, ServiceProvider serv
         };
         await services.GetRequiredService<MessageQueue>().SendAsync("person", start, cancellationToken);
         services.GetRequiredService<WorkSignal>().Set();
+        StartAnswers answers = services.GetRequiredService<StartAnswers>();
         while (true)
         {
-            SessionRow? session = await installation.Sessions.FindAsync(
-                installation.TenantId, start.SessionGuid, cancellationToken);
-            if (session is not null)
+            StartState state = await answers.FindAsync(installation.TenantId, start.SessionGuid, cancellationToken);
+            if (state.Refusal is { } refusal)
             {
-                return session;
+                throw new SettingException(refusal);
             }
 
-            string? state = await installation.Database.FirstOrDefaultAsync<string>(
-                "SELECT state FROM message WHERE key = @Key AND state <> 'Waiting'", new { start.Key }, cancellationToken);
-            if (state is not null)
+            if (state.SessionId is { } sessionId)
             {
-                throw new SettingException(
-                    $"A session of \"{request.Provider.Name}\" could not be started: another one runs, or the start failed. "
-                    + "Look at \"cco sessions\".");
+                return (await installation.Sessions.FindAsync(installation.TenantId, sessionId, cancellationToken))!;
             }
 
             await Task.Delay(LookEvery, installation.Time, cancellationToken);

@@ -67,7 +67,19 @@ public sealed class StageRunner(
 
     private async Task<RunResult> HandleAsync(ClaimedMessage claimed, CancellationToken cancellationToken)
     {
-        StageMessage message = stages.Read(claimed.Type, claimed.Body);
+        StageMessage message;
+        try
+        {
+            message = stages.Read(claimed.Type, claimed.Body);
+        }
+        catch (Exception failure) when (failure is System.Text.Json.JsonException or InvalidOperationException)
+        {
+            RunningLog.GivenUp(log, claimed.Type, claimed.Key, claimed.Attempts, failure.Message);
+            await database.WriteAsync(
+                (transaction, token) => queue.BuryAsync(transaction, claimed.Id, failure.Message, token), cancellationToken);
+            return RunResult.GivenUp;
+        }
+
         if (await IsDoneAsync(claimed, message, cancellationToken))
         {
             await queue.AcknowledgeAsync(claimed.Id, cancellationToken);
@@ -205,7 +217,31 @@ public sealed class StageRunner(
         ClaimedMessage claimed, StageMessage message, string lastError, CancellationToken cancellationToken)
     {
         RunningLog.GivenUp(log, claimed.Type, claimed.Key, claimed.Attempts, lastError);
-        StageEffects effects = await stages.GiveUpAsync(claimed.Type, message, lastError, cancellationToken);
+        try
+        {
+            StageEffects effects = await stages.GiveUpAsync(claimed.Type, message, lastError, cancellationToken);
+            return await CommitAsync(claimed, message, effects, lastError, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException && !IsTransient(failure))
+        {
+            // A bug in giving up must not come again and again: the session ends, the message is kept.
+            RunningLog.Failed(log, claimed.Type, claimed.Key, claimed.Attempts, failure);
+            return await EndAsync(claimed, message, $"{lastError} ({failure.Message})", cancellationToken);
+        }
+    }
+
+    private async Task<RunResult> EndAsync(
+        ClaimedMessage claimed, StageMessage message, string lastError, CancellationToken cancellationToken)
+    {
+        StageEffects effects = StageEffects.None;
+        if (message.SessionId is { } sessionId)
+        {
+            SessionHeader session = await SessionHeader.LoadAsync(database, sessionId, cancellationToken);
+            effects = SessionEnd.Fail(
+                session, stages.StageOf(claimed.Type), "InternalError",
+                $"An internal error ended the session: {lastError} Please report it with the log lines of this time.");
+        }
+
         return await CommitAsync(claimed, message, effects, lastError, cancellationToken);
     }
 

@@ -15,54 +15,56 @@ internal static class ColumnTypes
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
         SqlMapper.RemoveTypeMap(typeof(Guid));
         SqlMapper.RemoveTypeMap(typeof(Guid?));
-        SqlMapper.AddTypeHandler(new TimeColumn());
-        SqlMapper.AddTypeHandler(new MoneyColumn());
-        SqlMapper.AddTypeHandler(new IccidColumn());
-        SqlMapper.AddTypeHandler(new GuidColumn());
+        SqlMapper.AddTypeHandler(typeof(DateTimeOffset), new TimeColumn());
+        SqlMapper.AddTypeHandler(typeof(Money), new MoneyColumn());
+        SqlMapper.AddTypeHandler(typeof(Iccid), new IccidColumn());
+        SqlMapper.AddTypeHandler(typeof(Guid), new GuidColumn());
     }
 
-    private sealed class TimeColumn : SqlMapper.TypeHandler<DateTimeOffset>
+    private sealed class TimeColumn : ColumnType<DateTimeOffset>
     {
-        public override DateTimeOffset Parse(object value) =>
+        protected override DateTimeOffset Read(object value) =>
             DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(value, CultureInfo.InvariantCulture));
 
-        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value)
-        {
-            parameter.DbType = DbType.Int64;
-            parameter.Value = value.ToUnixTimeMilliseconds();
-        }
+        protected override object Write(DateTimeOffset value) => value.ToUnixTimeMilliseconds();
     }
 
-    private sealed class MoneyColumn : SqlMapper.TypeHandler<Money>
+    private sealed class MoneyColumn : ColumnType<Money>
     {
-        public override Money Parse(object value) => new(Convert.ToInt64(value, CultureInfo.InvariantCulture));
+        protected override Money Read(object value) => new(Convert.ToInt64(value, CultureInfo.InvariantCulture));
 
-        public override void SetValue(IDbDataParameter parameter, Money value)
-        {
-            parameter.DbType = DbType.Int64;
-            parameter.Value = value.MicroUnits;
-        }
+        protected override object Write(Money value) => value.MicroUnits;
     }
 
-    private sealed class IccidColumn : SqlMapper.TypeHandler<Iccid>
+    private sealed class IccidColumn : ColumnType<Iccid>
     {
-        public override Iccid Parse(object value) => Iccid.Parse((string)value);
+        protected override Iccid Read(object value) => Iccid.Parse((string)value);
 
-        public override void SetValue(IDbDataParameter parameter, Iccid value)
-        {
-            parameter.DbType = DbType.String;
-            parameter.Value = value.ToString();
-        }
+        protected override object Write(Iccid value) => value.ToString();
     }
 
-    private sealed class GuidColumn : SqlMapper.TypeHandler<Guid>
+    private sealed class GuidColumn : ColumnType<Guid>
     {
-        public override Guid Parse(object value) => Guid.Parse((string)value);
+        protected override Guid Read(object value) => Guid.Parse((string)value);
 
-        public override void SetValue(IDbDataParameter parameter, Guid value)
+        protected override object Write(Guid value) => value.ToString();
+    }
+
+    /// <summary>One type. Dapper's own base class can't say that a single value is absent.</summary>
+    private abstract class ColumnType<TValue> : SqlMapper.ITypeHandler
+        where TValue : struct
+    {
+        public object? Parse(Type destinationType, object value) => value is DBNull or null ? null : Read(value);
+
+        public void SetValue(IDbDataParameter parameter, object value)
         {
-            parameter.DbType = DbType.String;
-            parameter.Value = value.ToString();
+            object written = value is TValue given ? Write(given) : DBNull.Value;
+            parameter.DbType = written is string ? DbType.String : DbType.Int64;
+            parameter.Value = written;
         }
+
+        protected abstract TValue Read(object value);
+
+        protected abstract object Write(TValue value);
     }
 }

@@ -165,6 +165,41 @@ public sealed class StageRunnerTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task A_bug_in_giving_up_ends_the_session_and_does_not_come_again(DatabaseKind kind)
+    {
+        await using RunningBench bench = await RunningBench.CreateAsync(kind);
+        long session = await bench.OpenSessionAsync();
+        bench.Stage.Handle = (_, _) => throw new InvalidOperationException("a bug");
+        bench.Stage.GiveUp = (_, _) => throw new InvalidOperationException("another bug");
+        await bench.SendAsync("a", session);
+
+        Assert.Equal([RunResult.GivenUp], await bench.UntilIdleAsync());
+
+        Assert.Equal(1, await bench.CountAsync("message", "state = 'Dead' AND last_error LIKE 'a bug (another bug%'"));
+        Assert.Equal(1, await bench.CountAsync("optimization_session", "status = 'CompleteWithErrors' AND progress = 100"));
+        Assert.Equal(1, await bench.CountAsync("amop_trigger", "type = 'ErrorMessage'"));
+        Assert.Equal(1, await bench.CountAsync("mail", "kind = 'Alert'"));
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task A_message_that_nobody_can_read_is_kept_aside(DatabaseKind kind)
+    {
+        await using RunningBench bench = await RunningBench.CreateAsync(kind);
+        await bench.SendAsync("a");
+        await bench.SendAsync("b");
+        await bench.Database.WriteAsync(
+            (transaction, token) => transaction.ExecuteAsync(
+                "UPDATE message SET type = CASE key WHEN 'work/a' THEN 'Unknown' ELSE type END, "
+                + "body = CASE key WHEN 'work/b' THEN '{broken' ELSE body END", null, token),
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal([RunResult.GivenUp, RunResult.GivenUp], await bench.UntilIdleAsync());
+        Assert.Equal(2, await bench.CountAsync("message", "state = 'Dead' AND last_error IS NOT NULL"));
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
     public async Task A_save_that_fails_leaves_no_row_no_key_and_no_follow_up(DatabaseKind kind)
     {
         await using RunningBench bench = await RunningBench.CreateAsync(kind);
