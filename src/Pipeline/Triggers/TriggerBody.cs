@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace CarrierOptimization.Pipeline.Triggers;
@@ -28,6 +29,9 @@ public static class TriggerBody
 {
     private const string ProgressPath = "/get_optimization_progress_bar_data";
     private const string ErrorPath = "/get_optimization_error_details_data";
+
+    /// <summary>Escapes what JSON must escape and no more: bodies are never part of a page.</summary>
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The body of one trigger. The parameters keep the order that its users know from the first system.</summary>
     /// <param name="sessionGuid"><c>null</c> in error triggers; the GUID then stands in <paramref name="additionalData"/>.</param>
@@ -85,7 +89,7 @@ public static class TriggerBody
     private static string Json(Action<Utf8JsonWriter> write)
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
+        using (var json = new Utf8JsonWriter(stream, Readable))
         {
             json.WriteStartObject();
             write(json);
