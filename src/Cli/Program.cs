@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CarrierOptimization.Cli;
+using CarrierOptimization.Cli.Demo;
 using CarrierOptimization.Cli.Installations;
 using CarrierOptimization.Cli.Providers;
 using CarrierOptimization.Cli.Sessions;
@@ -52,6 +53,7 @@ namespace CarrierOptimization.Cli
         {
             OptimizeCommand.Create(),
             GenerateCommand.Create(),
+            DemoCommand.Create(),
             RunCommand.Create(),
             SessionsCommand.Create(),
             SessionCommand.Create(),

@@ -92,6 +92,14 @@ internal sealed class InstallationSettings
     /// <summary>True for the embedded database, whose schema is brought forward without asking.</summary>
     public bool IsEmbedded => Value(Database).Length == 0;
 
+    /// <summary>The same with one or more settings given, stronger than every source.</summary>
+    /// <param name="pairs">Name and value in turn.</param>
+    public InstallationSettings With(params string[] pairs) => new(
+        new ConfigurationBuilder()
+            .AddConfiguration(_configuration)
+            .AddInMemoryCollection(pairs.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1])))
+            .Build());
+
     /// <summary>Reads the sources.</summary>
     /// <param name="commandLine">Settings given as options; the strongest.</param>
     public static InstallationSettings Read(IReadOnlyDictionary<string, string?> commandLine) => new(

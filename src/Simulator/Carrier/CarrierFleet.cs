@@ -117,6 +117,9 @@ public sealed class CarrierFleet
         }
 
         long quietTicks = (Scatter.Below(seed, (ulong)device, 3, 300) * TimeSpan.TicksPerDay) + dayPart;
-        ModifiedTicks[device] = now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMillisecond) - quietTicks;
+        long quiet = now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMillisecond) - quietTicks;
+
+        // Going into service is a change, too.
+        ModifiedTicks[device] = Math.Max(quiet, Math.Min(ActivatedTicks[device], now.UtcTicks));
     }
 }
