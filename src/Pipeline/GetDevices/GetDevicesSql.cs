@@ -169,11 +169,19 @@ internal static class GetDevicesSql
         """;
 
     /// <summary>SIMs that have usage but are in no list: older than what the carrier lists.</summary>
+    /// <remarks>As <see cref="Fleet"/>, by key: SQLite would read the whole fleet for each row.</remarks>
     public const string AskUnknownSingly =
         $"""
         INSERT INTO staging_single (instance_id, iccid, tenant_id, why, wants_usage, wants_details)
         SELECT DISTINCT @instance, u.iccid, @tenant, 'UnknownSim', 0, 1 FROM staging_usage u
-        WHERE u.instance_id = @instance AND NOT EXISTS (SELECT 1 FROM {Fleet} f WHERE f.iccid = u.iccid)
+        WHERE u.instance_id = @instance
+            AND NOT EXISTS (
+                SELECT 1 FROM staging_device s WHERE s.instance_id = @instance AND s.iccid = u.iccid AND {NotRejected})
+            AND NOT (@isComplete = 0 AND EXISTS (
+                SELECT 1 FROM device d WHERE d.provider_id = @provider AND d.iccid = u.iccid
+                    AND NOT EXISTS (SELECT 1 FROM staging_device s WHERE s.instance_id = @instance AND s.iccid = d.iccid)
+                    AND NOT EXISTS (
+                        SELECT 1 FROM staging_single g WHERE g.instance_id = @instance AND g.iccid = d.iccid AND g.state = 'Gone')))
         ON CONFLICT (instance_id, iccid) DO UPDATE SET wants_details = 1, why = 'UnknownSim'
         """;
 
