@@ -58,6 +58,7 @@ namespace CarrierOptimization.Cli
             SessionsCommand.Create(),
             SessionCommand.Create(),
             CancelCommand.Create(),
+            DeliverCommand.Create(),
             ReportCommand.Create(),
             ProvidersCommand.Create(),
             PlansCommand.Create(),

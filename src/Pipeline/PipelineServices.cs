@@ -51,6 +51,7 @@ public static class PipelineServices
             .AddSingleton<Scheduler>()
             .AddSingleton<StartAnswers>()
             .AddSingleton<CancelSession>()
+            .AddSingleton<DeadLetters>()
             .AddSingleton<SessionQueries>()
             .AddSingleton<ProviderStore>();
 }

@@ -40,11 +40,14 @@ internal sealed record EffectiveSetting(string Name, string? Value, string Sourc
 }
 
 /// <summary>
-/// What an installation is told: <c>appsettings.json</c>, then the environment, then the command line; later ones win.
+/// What an installation is told: <c>appsettings.json</c> of the working folder, then that of the data folder, then the
+/// environment, then the command line; later ones win.
 /// See docs/configuration.md.
 /// </summary>
 internal sealed class InstallationSettings
 {
+    private const string FileName = "appsettings.json";
+
     public const string Database = "DATABASE_CONNECTION_STRING";
     public const string AmopEndpoint = "AMOP_API_ENDPOINT";
     public const string AmopKey = "AMOP_API_KEY";
@@ -102,12 +105,31 @@ internal sealed class InstallationSettings
 
     /// <summary>Reads the sources.</summary>
     /// <param name="commandLine">Settings given as options; the strongest.</param>
-    public static InstallationSettings Read(IReadOnlyDictionary<string, string?> commandLine) => new(
-        new ConfigurationBuilder()
-            .AddJsonFile(Path.Combine(Directory.GetCurrentDirectory(), "appsettings.json"), optional: true)
-            .AddEnvironmentVariables()
-            .AddInMemoryCollection(commandLine.Where(setting => setting.Value is not null))
-            .Build());
+    /// <exception cref="SettingException">A file of settings can't be read.</exception>
+    public static InstallationSettings Read(IReadOnlyDictionary<string, string?> commandLine)
+    {
+        InstallationSettings first = Read(commandLine, null);
+        return Read(commandLine, first.Data);
+    }
+
+    /// <param name="data">The data folder, whose own <c>appsettings.json</c> counts more than that of the working folder.</param>
+    private static InstallationSettings Read(IReadOnlyDictionary<string, string?> commandLine, string? data)
+    {
+        try
+        {
+            IConfigurationBuilder builder = new ConfigurationBuilder()
+                .AddJsonFile(Path.Combine(Directory.GetCurrentDirectory(), FileName), optional: true);
+            builder = data is null ? builder : builder.AddJsonFile(Path.Combine(data, FileName), optional: true);
+            return new InstallationSettings(builder
+                .AddEnvironmentVariables()
+                .AddInMemoryCollection(commandLine.Where(setting => setting.Value is not null))
+                .Build());
+        }
+        catch (Exception failure) when (failure is InvalidDataException or FormatException)
+        {
+            throw new SettingException($"{FileName} can't be read: {failure.InnerException?.Message ?? failure.Message}");
+        }
+    }
 
     public string Value(string name)
     {
@@ -137,7 +159,7 @@ internal sealed class InstallationSettings
 
     private static string SourceOf(IConfigurationProvider source) => source switch
     {
-        Microsoft.Extensions.Configuration.Json.JsonConfigurationProvider => "appsettings.json",
+        Microsoft.Extensions.Configuration.Json.JsonConfigurationProvider => FileName,
         Microsoft.Extensions.Configuration.EnvironmentVariables.EnvironmentVariablesConfigurationProvider => "environment",
         _ => "command line",
     };
