@@ -26,7 +26,7 @@ internal sealed class SessionRun(Installation installation, ServiceProvider serv
         SessionRequest request, TextWriter error, bool isQuiet, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task host = services.GetRequiredService<PipelineHost>().RunAsync($"cco-{Environment.ProcessId}", stop.Token);
+        Task host = services.GetRequiredService<PipelineHost>().RunAsync(stop.Token);
         try
         {
             Task<SessionView> session = FollowAsync(request, error, isQuiet, stop.Token);

@@ -50,6 +50,29 @@ public sealed class MessageQueue(Database database, TimeProvider time)
             cancellationToken);
     }
 
+    /// <summary>Frees what processes of this machine held that are there no more, so that nobody waits for their leases.</summary>
+    /// <returns>How many messages were freed. They count as attempted.</returns>
+    public async Task<int> FreeLostAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> owners = await database.QueryAsync<string>(
+            "SELECT DISTINCT lease_owner FROM message WHERE state = 'Waiting' AND lease_owner IS NOT NULL", null, cancellationToken);
+        int freed = 0;
+        foreach (string owner in owners.Where(ProcessName.IsGone))
+        {
+            freed += await database.WriteAsync(
+                (transaction, token) => transaction.ExecuteAsync(
+                    """
+                    UPDATE message SET lease_owner = NULL, lease_until = NULL
+                    WHERE state = 'Waiting' AND lease_owner = @owner
+                    """,
+                    new { owner },
+                    token),
+                cancellationToken);
+        }
+
+        return freed;
+    }
+
     /// <summary>Keeps the message for as long again; does nothing when somebody else has it by now.</summary>
     /// <returns>False when the lease was lost.</returns>
     public async Task<bool> ExtendAsync(long id, string owner, TimeSpan lease, CancellationToken cancellationToken) =>

@@ -9,6 +9,7 @@ namespace CarrierOptimization.Pipeline.Running;
 /// </summary>
 public sealed class PipelineHost(
     Database database,
+    MessageQueue queue,
     MessageWorker worker,
     TriggerDelivery triggers,
     MailDelivery mails,
@@ -19,15 +20,15 @@ public sealed class PipelineHost(
     ILogger<PipelineHost> log)
 {
     /// <summary>Works until the token is cancelled; returns when everything at hand is put back.</summary>
-    /// <param name="name">Of this process, in leases.</param>
     /// <remarks>A part that fails by a bug stops the others and ends this with its exception: nothing goes on half.</remarks>
-    public async Task RunAsync(string name, CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
+        await queue.FreeLostAsync(cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var tasks = new List<Task>();
         for (int number = 1; number <= options.Workers; number++)
         {
-            string owner = $"{name}/{number}";
+            string owner = $"{ProcessName.Own}/{number}";
             tasks.Add(Task.Run(() => worker.RunAsync(owner, stop.Token), CancellationToken.None));
         }
 

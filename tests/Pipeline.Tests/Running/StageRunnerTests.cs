@@ -248,6 +248,26 @@ public sealed class StageRunnerTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task What_a_killed_process_of_this_machine_held_is_free_at_the_next_start(DatabaseKind kind)
+    {
+        await using RunningBench bench = await RunningBench.CreateAsync(kind);
+        CancellationToken token = TestContext.Current.CancellationToken;
+        string gone = $"{Environment.MachineName}:{int.MaxValue}:1";
+        string[] owners = [$"{gone}/1", $"{ProcessName.Own}/1", "elsewhere:17:1/1"];
+        foreach (string owner in owners)
+        {
+            await bench.SendAsync(owner);
+            await bench.Queue.ClaimAsync(owner, bench.Options.Lease, token);
+        }
+
+        Assert.Equal(1, await bench.Queue.FreeLostAsync(token));
+
+        Assert.Equal(1, await bench.CountAsync("message", $"lease_owner IS NULL AND key = 'work/{gone}/1' AND attempts = 1"));
+        Assert.Equal(2, await bench.CountAsync("message", "lease_owner IS NOT NULL"));
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
     public async Task A_fan_in_goes_on_once_when_the_last_part_is_in(DatabaseKind kind)
     {
         await using RunningBench bench = await RunningBench.CreateAsync(kind);
