@@ -31,7 +31,9 @@ public static class ResultText
         ]);
         AddBars(page, facts);
         page.Facts(FactsOf(facts)).Link("Open the session", facts.About.Page);
-        AddTables(page, facts);        return page.Finish($"Carrier Optimizer: {title}", $"{facts.Changed.ToString("N0", CultureInfo.InvariantCulture)} changes. {facts.WhatNext}", facts.About.Facts);
+        AddTables(page, facts);
+        return page.Finish(
+            $"Carrier Optimizer: {title}", Text($"{facts.Changed:N0} changes. {facts.WhatNext}"), facts.About.Facts);
     }
 
     private static string TitleOf(ResultFacts facts)
