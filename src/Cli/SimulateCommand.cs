@@ -8,5 +8,6 @@ internal static class SimulateCommand
     public static Command Create() => new("simulate", "Run a stand-in for an outside system, as a real server.")
     {
         SimulateCarrierCommand.Create(),
+        SimulateAmopCommand.Create(),
     };
 }

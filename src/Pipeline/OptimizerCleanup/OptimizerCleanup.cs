@@ -156,7 +156,7 @@ public sealed class OptimizerCleanup(
             Mails =
             [
                 ResultMail.Of(new ResultMailFacts(session, result, link, AttachmentOf(report), changes.Decision)),
-                .. isNoGo ? [Alerts.Of(session, Stage, nameof(GoNoGo.NoGo), changes.Decision.Why)] : Array.Empty<MailRequest>(),
+                .. isNoGo ? [NoGoMail.Of(session, Stage, result, changes.Decision)] : Array.Empty<MailRequest>(),
             ],
             Session = new SessionChange(
                 status, DeviceCount: session.DeviceCount,

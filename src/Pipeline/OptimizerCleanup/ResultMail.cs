@@ -1,12 +1,10 @@
-using System.Globalization;
-using System.Net;
-using System.Text;
 using CarrierOptimization.Pipeline.Mail;
+using CarrierOptimization.Pipeline.Providers;
 using CarrierOptimization.Pipeline.Running;
 
 namespace CarrierOptimization.Pipeline.OptimizerCleanup;
 
-/// <summary>What the mail about a result says.</summary>
+/// <summary>What the mail about a result is made of.</summary>
 /// <param name="ReportLink">Where the report is seen.</param>
 /// <param name="Report">The file to attach; <c>null</c> when it is too large.</param>
 /// <param name="Changes">How the changes were decided.</param>
@@ -16,45 +14,72 @@ public sealed record ResultMailFacts(
 /// <summary>The mail about a result.</summary>
 public static class ResultMail
 {
+    private const int TopChanges = 10;
+
     public static MailRequest Of(ResultMailFacts facts)
     {
+        MailText mail = ResultText.Compose(FactsOf(facts));
         SessionHeader session = facts.Session;
-        ReportCosts costs = facts.Result.Costs;
-        (string Name, string Value)[] lines = [.. Lines(facts)];
-        string period = Text($"{session.PeriodStart:yyyy-MM-dd} to {session.PeriodEnd:yyyy-MM-dd}");
-        string title = $"{session.ProviderName}, {period}: {costs.Saving.ToDisplay(costs.Currency)} can be saved";
-        var text = new StringBuilder(title).Append("\n\n");
-        var html = new StringBuilder("<h1>").Append(WebUtility.HtmlEncode(title)).Append("</h1><table>");
-        foreach ((string name, string value) in lines)
-        {
-            text.Append(name).Append(": ").Append(value).Append('\n');
-            html.Append("<tr><th align=\"left\">").Append(WebUtility.HtmlEncode(name)).Append("</th><td>")
-                .Append(WebUtility.HtmlEncode(value)).Append("</td></tr>");
-        }
-
         return new MailRequest(
-            $"result/{session.SessionId}", "Result", session.Settings.Recipients, "Carrier Optimizer: " + title, text.ToString(),
-            html.Append("</table>").ToString(), facts.Report is { } report ? [report] : []);
+            $"result/{session.SessionId}", "Result", session.Settings.Recipients, mail.Subject, mail.Text, mail.Html,
+            facts.Report is { } report ? [report] : []);
     }
 
-    private static IEnumerable<(string Name, string Value)> Lines(ResultMailFacts facts)
+    private static ResultFacts FactsOf(ResultMailFacts facts)
     {
-        ReportCosts costs = facts.Result.Costs;
-        ReportCounts counts = facts.Result.Counts;
-        yield return ("Session", facts.Session.SessionId.ToString(CultureInfo.InvariantCulture));
-        yield return ("SIMs", Text($"{counts.Read:N0} read = {counts.Optimised:N0} optimised + {counts.Excluded:N0} excluded"));
-        yield return ("Current cost", costs.Current.ToDisplay(costs.Currency));
-        yield return ("Optimal cost", costs.Optimal.ToDisplay(costs.Currency));
-        yield return ("Saving", Text($"{costs.Saving.ToDisplay(costs.Currency)} ({costs.SavingShare * 100:0.00} %)"));
-        yield return ("Lower bound", costs.LowerBound.ToDisplay(costs.Currency) + (costs.ProvenOptimal ? ", proven optimal" : ""));
-        yield return ("Changes", Text($"{counts.Changed:N0}. {facts.Changes.Why}"));
-        foreach (string failure in facts.Result.Failures)
+        OptimizationReport report = facts.Result.Content.Report;
+        Uri? page = Uri.TryCreate(facts.ReportLink, UriKind.Absolute, out Uri? link) && link.Scheme is "https" or "http" ? link : null;
+        return new ResultFacts
         {
-            yield return ("Missing", failure);
+            About = Alerts.AboutOf(facts.Session, page),
+            Currency = report.Costs.Currency,
+            Current = report.Costs.Current,
+            Optimal = report.Costs.Optimal,
+            LowerBound = report.Costs.LowerBound,
+            Gap = report.Costs.GapAmount,
+            ProvenOptimal = report.Costs.ProvenOptimal,
+            Devices = report.Counts.Read,
+            Optimised = report.Counts.Optimised,
+            Excluded = report.Counts.Excluded,
+            Changed = report.Counts.Changed,
+            WhatNext = WhatNext(facts),
+            Missing = facts.Result.Failures,
+            CommGroups = [.. report.CommGroups.Select(group =>
+                new ResultGroup(group.Name, group.Devices, group.Changed, group.Current, group.Optimal))],
+            Pools = [.. report.Pools.Where(pool => pool.Kind != PoolRowKind.PlanOfPool).Select(PoolOf)],
+            TopChanges = [.. report.RatePlanChanges.Take(TopChanges).Select(change =>
+                new ResultChange(change.Iccid.ToString(), change.CurrentPlan, change.AssignedPlan ?? "", change.Saving))],
+            AttachmentName = facts.Report?.Name,
+            ReportPlace = facts.ReportLink,
+        };
+    }
+
+    private static ResultPool PoolOf(PoolRow pool) => new(
+        NameOf(pool), pool.Before.Devices, pool.After.Devices, pool.Before.Utilisation, pool.After.Utilisation,
+        pool.Before.Total, pool.After.Total);
+
+    private static string NameOf(PoolRow pool)
+    {
+        string name = pool.Kind == PoolRowKind.Pool ? pool.Pool : pool.Plan;
+        return pool.CommGroup is { } group ? $"{name} ({group})" : name;
+    }
+
+    private static string WhatNext(ResultMailFacts facts)
+    {
+        GoNoGoResult decision = facts.Changes;
+        if (facts.Result.Counts.Changed == 0)
+        {
+            return "Nothing: no SIM needs another plan.";
         }
 
-        yield return ("Report", facts.Report is null ? facts.ReportLink : "attached, and at " + facts.ReportLink);
+        string pushed = facts.Session.Settings.ChangeMode == ChangeMode.AfterApproval
+            ? "They wait for approval on the dashboard."
+            : "They are pushed to the carrier now and read back.";
+        return decision.Decision switch
+        {
+            GoNoGo.Go or GoNoGo.Partial => $"{decision.Why} {pushed}",
+            GoNoGo.NoGo => "Nothing is pushed: " + decision.Why,
+            _ => "Recommended only: pushing changes is switched off for this provider.",
+        };
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Net;
+using CarrierOptimization.Pipeline.Mail;
 
 namespace CarrierOptimization.Pipeline.Running;
 
@@ -7,30 +6,34 @@ namespace CarrierOptimization.Pipeline.Running;
 public static class Alerts
 {
     /// <summary>One alert per session and code.</summary>
-    public static MailRequest Of(SessionHeader session, string stage, string code, string message) => Write(
-        session, $"alert/{session.SessionId}/{code}", "Alert", code, message, $"Stage: {stage}\nCode: {code}");
+    /// <param name="details">Numbers that explain it; <c>null</c> for none.</param>
+    public static MailRequest Of(
+        SessionHeader session, string stage, string code, string message, IReadOnlyList<MailFact>? details = null) => Request(
+        session,
+        $"alert/{session.SessionId}/{code}",
+        "Alert",
+        NoticeText.Alert(new NoticeFacts(AboutOf(session), code, message, stage, details)));
 
     /// <summary>Something people should know while the session goes on: one mail per session and subject.</summary>
     /// <param name="subject">A few words; also the key.</param>
-    public static MailRequest Warning(SessionHeader session, string subject, string message) => Write(
-        session, $"warning/{session.SessionId}/{subject}", "Warning", subject, message, null);
+    public static MailRequest Warning(SessionHeader session, string subject, string message) => Request(
+        session,
+        $"warning/{session.SessionId}/{subject}",
+        "Warning",
+        NoticeText.Warning(new NoticeFacts(AboutOf(session), subject, message)));
 
-    private static MailRequest Write(
-        SessionHeader session, string key, string kind, string subject, string message, string? more)
+    /// <summary>What every mail of a session says about it.</summary>
+    /// <param name="page">Where people see the session; <c>null</c> when there is no page.</param>
+    public static MailAbout AboutOf(SessionHeader session, Uri? page = null)
     {
-        string period = string.Create(
-            CultureInfo.InvariantCulture, $"{session.PeriodStart:yyyy-MM-dd} to {session.PeriodEnd:yyyy-MM-dd}");
-        string about = $"Provider: {session.ProviderName}\nBilling period: {period}\nSession: {session.SessionId}"
-            + (more is null ? "" : "\n" + more);
-        return new MailRequest(
-            key,
-            kind,
-            session.Settings.Recipients,
-            $"Carrier Optimizer: {session.ProviderName}: {subject}",
-            $"{message}\n\n{about}\n",
-            $"<p>{Html(message)}</p><p>{Html(about)}</p>",
-            []);
+        TimeZoneInfo zone = TimeZoneInfo.TryFindSystemTimeZoneById(session.Settings.TimeZone, out TimeZoneInfo? known)
+            ? known
+            : TimeZoneInfo.Utc;
+        return new MailAbout(
+            session.ProviderName, session.SessionId, TimeZoneInfo.ConvertTime(session.PeriodStart, zone),
+            TimeZoneInfo.ConvertTime(session.PeriodEnd, zone), page);
     }
 
-    private static string Html(string text) => WebUtility.HtmlEncode(text).Replace("\n", "<br>", StringComparison.Ordinal);
+    private static MailRequest Request(SessionHeader session, string key, string kind, MailText mail) =>
+        new(key, kind, session.Settings.Recipients, mail.Subject, mail.Text, mail.Html, []);
 }

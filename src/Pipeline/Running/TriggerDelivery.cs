@@ -16,8 +16,9 @@ public sealed class TriggerDelivery(
     /// <summary>The first waiting trigger of each session: a later one never overtakes it.</summary>
     private const string Due =
         """
-        SELECT t.id, t.session_id, t.sequence, t.type, t.progress, t.body, t.attempts, t.created_at, t.trace_parent
-        FROM amop_trigger t
+        SELECT t.id, t.session_id, s.guid AS session_guid, t.sequence, t.type, t.progress, t.body, t.attempts, t.created_at,
+            t.trace_parent
+        FROM amop_trigger t JOIN optimization_session s ON s.id = t.session_id
         WHERE t.state = 'Waiting' AND t.next_at <= @now AND (t.lease_until IS NULL OR t.lease_until < @now)
             AND NOT EXISTS (
                 SELECT 1 FROM amop_trigger e
@@ -56,7 +57,7 @@ public sealed class TriggerDelivery(
         {
             await sender.SendAsync(
                 new OutgoingTrigger(
-                    $"trigger-{trigger.SessionId}-{trigger.Sequence}", trigger.SessionId, trigger.Sequence, trigger.Body,
+                    trigger.IdempotencyKey, trigger.SessionId, trigger.Sequence, trigger.Body,
                     trigger.TraceParent),
                 cancellationToken);
         }
@@ -112,6 +113,8 @@ public sealed class TriggerDelivery(
 
         public long SessionId { get; init; }
 
+        public Guid SessionGuid { get; init; }
+
         public int Sequence { get; init; }
 
         public string Type { get; init; } = "";
@@ -125,6 +128,9 @@ public sealed class TriggerDelivery(
         public DateTimeOffset CreatedAt { get; init; }
 
         public string? TraceParent { get; init; }
+
+        /// <summary>With the GUID: numbers of sessions begin anew in a new database, and receivers remember keys.</summary>
+        public string IdempotencyKey => $"trigger-{SessionGuid}-{Sequence}";
     }
 }
 

@@ -81,6 +81,24 @@ public sealed class DeliveryTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Keys_stay_apart_when_the_numbers_of_sessions_begin_anew(DatabaseKind kind)
+    {
+        var keys = new List<(long Session, string Key)>();
+        for (int installation = 0; installation < 2; installation++)
+        {
+            await using RunningBench bench = await RunningBench.CreateAsync(kind);
+            long session = await bench.OpenSessionAsync();
+            await bench.SaveAsync(session, Milestones(0));
+            await bench.Triggers.DeliverDueAsync(Token);
+            keys.Add((session, bench.Receiver.Triggers.Single().IdempotencyKey));
+        }
+
+        Assert.Equal(keys[0].Session, keys[1].Session);
+        Assert.NotEqual(keys[0].Key, keys[1].Key);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
     public async Task A_refusal_for_good_is_kept_aside_and_the_next_goes_on(DatabaseKind kind)
     {
         await using RunningBench bench = await RunningBench.CreateAsync(kind);

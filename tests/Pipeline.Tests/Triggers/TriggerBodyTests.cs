@@ -18,22 +18,13 @@ public sealed class TriggerBodyTests
         TenantId: 1,
         CustomerId: "ACME");
 
-    private const string AdditionalStart =
-        """{\"data\":{\"BillPeriodId\":605,\"SiteId\":\"\",\"ServiceProviderId\":4,\"OptimizationType\":0,\"OptimizationFrom\":\"group\","""
-        + """\"BillingPeriodStartDate\":\"2026-05-01T04:00:00Z\",\"BillingPeriodEndDate\":\"2026-06-01T04:00:00Z\",""";
-
     [Fact]
     public void Progress()
     {
         string body = TriggerBody.Write(
             Context, TriggerType.Progress, "17", SessionGuid, 10_000, null, 30, "", new Dictionary<string, object?>());
 
-        Assert.Equal(
-            """{"data":{"path":"/get_optimization_progress_bar_data","job_name":"Progress","SessionId":"17","""
-            + """"OptimizationSessionGuid":"3f2504e0-4f89-41d3-9a0c-0305e82c3301","DeviceCount":10000,"ErrorMessage":null,"""
-            + """"Progress":30,"CustomerId":"ACME","AdditionalInfo":"","AdditionalJson":"""" + AdditionalStart
-            + """\"DeviceCount\":10000,\"TenantId\":1}}"}}""",
-            body);
+        GoldenFile.AssertEqual("trigger-progress.json", body);
     }
 
     [Fact]
@@ -48,14 +39,7 @@ public sealed class TriggerBodyTests
                 ["OptimizationSessionGuid"] = SessionGuid.ToString(),
             });
 
-        Assert.Equal(
-            """{"data":{"path":"/get_optimization_error_details_data","job_name":"ErrorMessage","SessionId":"17","""
-            + """"OptimizationSessionGuid":null,"DeviceCount":0,"""
-            + """"ErrorMessage":"Rate plan \"5MB\": overage block is 0 MB; it must be above 0. Größe < 1.","""
-            + """"Progress":0,"CustomerId":"ACME","AdditionalInfo":"","AdditionalJson":"""" + AdditionalStart
-            + """\"DeviceCount\":0,\"TenantId\":1,\"Stage\":\"GroupDevices\",\"ErrorCode\":\"InvalidRatePlan\","""
-            + """\"OptimizationSessionGuid\":\"3f2504e0-4f89-41d3-9a0c-0305e82c3301\"}}"}}""",
-            body);
+        GoldenFile.AssertEqual("trigger-error.json", body);
     }
 
     [Fact]
@@ -70,13 +54,7 @@ public sealed class TriggerBodyTests
                 ["ReportLink"] = null,
             });
 
-        Assert.Equal(
-            """{"data":{"path":"/get_optimization_progress_bar_data","job_name":"Completion","SessionId":"17","""
-            + """"OptimizationSessionGuid":"3f2504e0-4f89-41d3-9a0c-0305e82c3301","DeviceCount":10000,"ErrorMessage":null,"""
-            + """"Progress":100,"CustomerId":"ACME","AdditionalInfo":"","AdditionalJson":"""" + AdditionalStart
-            + """\"DeviceCount\":10000,\"TenantId\":1,\"Status\":\"CompleteWithSuccess\",\"CurrentCost\":47810.25,"""
-            + """\"ProvenOptimal\":true,\"ReportLink\":null}}"}}""",
-            body);
+        GoldenFile.AssertEqual("trigger-completion.json", body);
     }
 
     [Fact]
