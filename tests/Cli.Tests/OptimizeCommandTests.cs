@@ -212,15 +212,22 @@ public sealed class OptimizeCommandTests
     }
 
     [Theory]
-    [InlineData("--period-days", "0")]
-    [InlineData("--period-days", "soon")]
-    [InlineData("--max-changes", "-1")]
-    [InlineData("--minimum-savings", "0.0000001")]
-    [InlineData("--pool-scope", "planet")]
-    [InlineData("--time-limit", "0")]
-    [InlineData("--bytes-per-mb", "0")]
-    [InlineData("--unheard-of", "1")]
-    public async Task Bad_options_end_with_code_2(string option, string value)
+    [InlineData("--period-days", "0", "cco: --period-days 0: expected whole days, 1 to 366.")]
+    [InlineData("--period-days", "soon", "cco: --period-days soon: expected whole days, 1 to 366.")]
+    [InlineData("--max-changes", "-1", "cco: --max-changes -1: expected a whole number of SIMs, 0 or more.")]
+    [InlineData("--max-changes", "1.5", "cco: --max-changes 1.5: expected a whole number of SIMs, 0 or more.")]
+    [InlineData("--max-changes", "99999999999", "cco: --max-changes 99999999999: expected a whole number of SIMs, 0 or more.")]
+    [InlineData("--minimum-savings", "0.0000001", "cco: --minimum-savings 0.0000001: expected an amount such as 250.00: 0 or more, at most 6")]
+    [InlineData("--minimum-savings", "-5", "cco: --minimum-savings -5: expected an amount such as 250.00")]
+    [InlineData("--minimum-savings", "1,000", "cco: --minimum-savings 1,000: expected an amount such as 250.00")]
+    [InlineData("--minimum-savings", "2,5", "no separators.")]
+    [InlineData("--pool-scope", "planet", "cco: --pool-scope planet: expected account or group.")]
+    [InlineData("--time-limit", "0", "cco: --time-limit 0: expected seconds, 0.001 to 86400.")]
+    [InlineData("--time-limit", "1e9", "cco: --time-limit 1e9: expected seconds, 0.001 to 86400.")]
+    [InlineData("--bytes-per-mb", "0", "cco: --bytes-per-mb 0: expected 1 to 1073741824; usual are 1048576 and 1000000.")]
+    [InlineData("--communication-plans", " ", "cco: --communication-plans: nothing is given; expected the path of a CSV file.")]
+    [InlineData("--unheard-of", "1", "cco: Unrecognized command or argument '--unheard-of'.")]
+    public async Task Bad_options_end_with_code_2_and_a_sentence(string option, string value, string expected)
     {
         using var fleet = new FleetFolder();
 
@@ -228,12 +235,30 @@ public sealed class OptimizeCommandTests
 
         Assert.Equal(ExitCode.BadInput, code);
         Assert.StartsWith("cco: ", error, StringComparison.Ordinal);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", error, StringComparison.Ordinal);
         Assert.False(fleet.HasOutput);
+    }
+
+    [Fact]
+    public async Task Exclusions_name_the_plans_that_cause_them()
+    {
+        using var fleet = new FleetFolder(
+            devices: "iccid,rate_plan,usage_mb,communication_plan\n89010000000000000017,small,1,A\n89010000000000000025,Gone,1,A\n"
+                + "89010000000000000033,Small,1,B\n89010000000000000041,Small,1,\n",
+            communicationPlans: "communication_plan,rate_plans\nA,Small\n");
+
+        (int code, _, string error) = await fleet.Optimize();
+
+        Assert.Equal(ExitCode.NothingToOptimise, code);
+        Assert.Contains("2 SIMs: current plan is not in the file of rate plans: its price is not known, not billed here (\"small\", \"Gone\").", error,
+            StringComparison.Ordinal);
+        Assert.Contains("stays in the bill (\"B\", no communication plan).", error, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("iccid,rate_plan,usage_mb,status\n", "no SIMs")]
-    [InlineData("iccid,rate_plan,usage_mb,status\n89010000000000000017,Small,0,RETIRED\n", "1 x not active and no usage")]
+    [InlineData("iccid,rate_plan,usage_mb,status\n89010000000000000017,Small,0,RETIRED\n", "1 SIM: not active and no usage")]
     public async Task Nothing_to_optimise_ends_with_code_3(string devices, string why)
     {
         using var fleet = new FleetFolder(devices);

@@ -10,6 +10,9 @@ namespace CarrierOptimization.Cli.Optimize;
 /// <summary>From records to a result: candidates, solve, winner, report. No files, no screen.</summary>
 internal static class OptimizeDecision
 {
+    /// <summary>Plans named for one kind of exclusion.</summary>
+    private const int CausesMax = 5;
+
     private static readonly int ExclusionKinds = Enum.GetValues<Exclusion>().Length;
 
     /// <exception cref="ModelException">The fleet cannot be priced exactly, or the limits cannot be kept.</exception>
@@ -52,7 +55,7 @@ internal static class OptimizeDecision
             CommGroupOf = grouping.CommGroupOf,
             CommGroupNames = [.. grouping.Groups.Select(group => group.Name)],
             DevicesRead = input.Records.Count,
-            Items = [.. ExclusionItems(grouping), .. notes.Select(note => new ReportItem(ReportItemKind.DataQuality, note, 0))],
+            Items = [.. ExclusionItems(input, grouping), .. notes.Select(note => new ReportItem(ReportItemKind.DataQuality, note, 0))],
             BytesPerMegabyte = settings.BytesPerMegabyte,
         });
         return new OptimizeResult
@@ -70,16 +73,53 @@ internal static class OptimizeDecision
     }
 
     /// <summary>One line per kind of exclusion that occurs; the counts add up to the SIMs that are not optimised.</summary>
-    public static IEnumerable<ReportItem> ExclusionItems(DeviceGrouping grouping) =>
+    public static IEnumerable<ReportItem> ExclusionItems(OptimizeInput input, DeviceGrouping grouping) =>
         Enumerable.Range(1, ExclusionKinds - 1)
             .Where(kind => grouping.Counts[kind] > 0)
             .Select(kind => new ReportItem(
-                ReportItemKind.Exclusion, ReasonOf((Exclusion)kind), grouping.Counts[kind], AdviceOf((Exclusion)kind)));
+                ReportItemKind.Exclusion, ReasonOf((Exclusion)kind), grouping.Counts[kind], AdviceOf((Exclusion)kind),
+                CausesOf((Exclusion)kind, input.Records, grouping)));
+
+    /// <summary>An exclusion as a sentence for the screen, with the plans that cause it.</summary>
+    public static string SentenceOf(ReportItem item) =>
+        Text($"{item.Count:N0} SIM{(item.Count == 1 ? "" : "s")}: {item.Reason}")
+        + (item.Examples is { Count: > 0 } causes ? $" ({string.Join(", ", causes)})." : ".");
+
+    /// <summary>The first different plans of the SIMs left out, so that nobody has to search for them.</summary>
+    private static List<string>? CausesOf(Exclusion exclusion, DeviceRecords records, DeviceGrouping grouping)
+    {
+        if (exclusion is not (Exclusion.UnknownCurrentPlan or Exclusion.NoMapping))
+        {
+            return null;
+        }
+
+        var causes = new List<string>();
+        var seen = new HashSet<ushort>();
+        bool isPlan = exclusion == Exclusion.UnknownCurrentPlan;
+        for (int device = 0; device < records.Count; device++)
+        {
+            ushort name = isPlan ? records.RatePlan[device] : records.CommunicationPlan?[device] ?? DeviceRecords.NoName;
+            if (grouping.ExclusionOf[device] == exclusion && seen.Add(name))
+            {
+                if (seen.Count > CausesMax)
+                {
+                    causes.Add("...");
+                    break;
+                }
+
+                causes.Add(name == DeviceRecords.NoName
+                    ? "no communication plan"
+                    : $"\"{(isPlan ? records.RatePlanNames : records.CommunicationPlanNames)[name]}\"");
+            }
+        }
+
+        return causes;
+    }
 
     private static string ReasonOf(Exclusion exclusion) => exclusion switch
     {
         Exclusion.Inactive => "not active and no usage: not billed",
-        Exclusion.UnknownCurrentPlan => "current plan is not in plans: its price is not known, not billed here",
+        Exclusion.UnknownCurrentPlan => "current plan is not in the file of rate plans: its price is not known, not billed here",
         Exclusion.NoMapping => "communication plan has no mapping: keeps its plan, stays in the bill",
         _ => "comm group is too small: keeps its plan, stays in the bill",
     };

@@ -5,6 +5,7 @@ using CarrierOptimization.Adapters.Files.Csv;
 using CarrierOptimization.Adapters.Files.Xlsx;
 using CarrierOptimization.Engine.Model;
 using CarrierOptimization.Pipeline.GroupDevices;
+using CarrierOptimization.Pipeline.OptimizerCleanup;
 
 namespace CarrierOptimization.Cli.Optimize;
 
@@ -124,11 +125,11 @@ internal static class OptimizeRun
             return "nothing to optimise: the file of devices has a header but no SIMs. Export the SIMs again.";
         }
 
-        var text = new StringBuilder(string.Create(
-            CultureInfo.InvariantCulture, $"nothing to optimise: {input.Records.Count:N0} SIMs were read and all are excluded."));
-        foreach (var item in OptimizeDecision.ExclusionItems(grouping))
+        var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture,
+            $"nothing to optimise: {input.Records.Count:N0} SIM{(input.Records.Count == 1 ? " was read and is" : "s were read and all are")} excluded."));
+        foreach (ReportItem item in OptimizeDecision.ExclusionItems(input, grouping))
         {
-            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  {item.Count:N0} x {item.Reason}. {item.Advice}");
+            text.AppendLine().Append("  ").Append(OptimizeDecision.SentenceOf(item)).Append(' ').Append(item.Advice);
         }
 
         return text.ToString();

@@ -197,7 +197,7 @@ internal sealed class ResultScreen
         }
 
         Title("Left out, and worth knowing");
-        foreach (string line in exclusions.Select(item => $"{Count(item.Count)} SIMs: {item.Reason}.").Concat(_result.Notes))
+        foreach (string line in exclusions.Select(OptimizeDecision.SentenceOf).Concat(_result.Notes))
         {
             _console.Write(new Padder(new Markup(Markup.Escape("- " + line)), new Padding(2, 0, 0, 0)));
         }
