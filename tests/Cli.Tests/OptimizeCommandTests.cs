@@ -283,6 +283,52 @@ public sealed class OptimizeCommandTests
     }
 
     [Fact]
+    public async Task An_output_that_cannot_be_used_does_not_blame_the_input()
+    {
+        using var fleet = new FleetFolder();
+        fleet.Write("out", "a file in the way");
+
+        (int code, _, string error) = await fleet.Optimize();
+
+        Assert.Equal(ExitCode.BadInput, code);
+        Assert.Equal(
+            [$"cco: --output {fleet.Output}: {fleet.Output} is a file; expected a folder. Move the file away, or choose another folder.",
+                "cco: nothing was written."],
+            error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task Results_never_replace_an_input_file()
+    {
+        using var fleet = new FleetFolder();
+        Directory.CreateDirectory(fleet.Output);
+        string devices = Path.Combine(fleet.Output, "assignments.csv");
+        File.Copy(fleet.PathOf("devices.csv"), devices);
+
+        (int code, _, string error) = await fleet.OptimizeFile(devices, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.BadInput, code);
+        Assert.Contains("assignments.csv in it is an input of this run, which the results would replace.", error, StringComparison.Ordinal);
+        Assert.Equal(FleetFolder.Devices, File.ReadAllText(devices));
+    }
+
+    [Fact]
+    public async Task A_screen_that_cannot_be_written_does_not_undo_the_results()
+    {
+        using var fleet = new FleetFolder();
+        using var error = new StringWriter();
+        await using var full = new StreamWriter(new FullStream()) { AutoFlush = true };
+
+        int code = await CommandTree.RunAsync(
+            ["optimize", "--plans", fleet.PathOf("plans.csv"), "--devices", fleet.PathOf("devices.csv"), "--output", fleet.Output],
+            full, error, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.Done, code);
+        Assert.StartsWith("cco: the results are written, but standard output could not be", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal("40.000000", Json(fleet.ReadOutput("summary.json")).GetProperty("optimal_cost").GetString());
+    }
+
+    [Fact]
     public async Task A_fleet_too_large_to_price_exactly_is_refused_by_number()
     {
         using var fleet = new FleetFolder(
@@ -320,4 +366,12 @@ public sealed class OptimizeCommandTests
     private static Money Sum(string[][] rows, int column) => Money.FromDecimal(rows.Sum(row => Number(row[column])));
 
     private static decimal Number(string text) => decimal.Parse(text, CultureInfo.InvariantCulture);
+
+    /// <summary>Standard output whose reader or disk is gone.</summary>
+    private sealed class FullStream : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("No space left on device");
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new IOException("No space left on device");
+    }
 }
