@@ -47,6 +47,8 @@ internal static class OptimizeDecision
             BaseCost = baseAssignment.Cost,
             LowerBound = solution.LowerBound,
             ProvenOptimal = winner.ProvenOptimal,
+            Declined = DeclinedOf(settings, solution, winner),
+            MaxChanges = settings.MaxChanges,
             Labels = device => new DeviceLabels(
                 input.Records.Iccids[device],
                 input.Records.Msisdn is { } phones ? PhoneNumber.Unpack(phones[device]) : null,
@@ -152,10 +154,10 @@ internal static class OptimizeDecision
             yield return "No file of communication plans was given: every rate plan is allowed for every SIM.";
         }
 
-        if (winner.Candidate.Strategy == Strategy.Current && winner.Candidate.Cost > solution.Cost)
+        if (DeclinedOf(settings, solution, winner) is { } declined)
         {
-            yield return $"A saving of {(winner.Candidate.Cost - solution.Cost).ToDisplay(input.Catalog.Currency)} was found, but it is "
-                + $"below the minimum of {settings.MinimumSavings.ToDisplay(input.Catalog.Currency)}: no change is proposed.";
+            yield return $"A saving of {(winner.Candidate.Cost - declined.Cost).ToDisplay(input.Catalog.Currency)} was found, but it is "
+                + $"below the minimum of {declined.Minimum.ToDisplay(input.Catalog.Currency)}: no change is proposed.";
         }
 
         if (solution.StoppedBy == StopReason.TimeLimit)
@@ -163,6 +165,11 @@ internal static class OptimizeDecision
             yield return "The time limit ended the search: a longer --time-limit may narrow the gap.";
         }
     }
+
+    private static DeclinedSaving? DeclinedOf(OptimizeSettings settings, Solution solution, Winner winner) =>
+        winner.Candidate.Strategy == Strategy.Current && winner.Candidate.Cost > solution.Cost
+            ? new DeclinedSaving(solution.Cost, solution.ProvenOptimal, settings.MinimumSavings)
+            : null;
 
     private static ReportHeader HeaderOf(OptimizeSettings settings)
     {

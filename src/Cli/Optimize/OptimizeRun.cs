@@ -138,7 +138,7 @@ internal static class OptimizeRun
             }
             else if (!settings.IsQuiet)
             {
-                ResultScreen.Show(result, [.. FilesOf(settings).Select(name => Path.Combine(settings.OutputFolder, name))], output);
+                ResultScreen.Show(result, [.. FilesOf(settings).Select(name => Path.Combine(settings.OutputFolder, name))], output, settings.ScreenWidth);
             }
 
             await output.FlushAsync();
