@@ -1,6 +1,7 @@
 using System.Globalization;
 using CarrierOptimization.Engine;
 using CarrierOptimization.Engine.Model;
+using CarrierOptimization.Engine.Units;
 using CarrierOptimization.Pipeline.GroupDevices;
 using CarrierOptimization.Pipeline.OptimizerCleanup;
 using CarrierOptimization.Pipeline.SimCardCostOptimizer;
@@ -39,7 +40,7 @@ internal static class OptimizeDecision
         IReadOnlyList<string> notes = [.. input.Notes, .. NotesOf(settings, input, grouping, solution, winner)];
         OptimizationReport report = OptimizationReportBuilder.Build(new ReportInput
         {
-            Header = HeaderOf(settings),
+            Header = HeaderOf(settings, input.Catalog.Currency),
             Fleet = fleet,
             Catalog = input.Catalog,
             Current = currentPriced,
@@ -171,22 +172,29 @@ internal static class OptimizeDecision
             ? new DeclinedSaving(solution.Cost, solution.ProvenOptimal, settings.MinimumSavings)
             : null;
 
-    private static ReportHeader HeaderOf(OptimizeSettings settings)
+    private static ReportHeader HeaderOf(OptimizeSettings settings, string currency)
     {
         var facts = new List<HeaderFact>
         {
-            new("Devices", Path.GetFileName(settings.DevicesFile)),
-            new("Rate plans", Path.GetFileName(settings.PlansFile)),
-            new("Communication plans", settings.CommunicationPlansFile is { } file ? Path.GetFileName(file) : "every plan allowed"),
+            new("File of devices", Path.GetFileName(settings.DevicesFile)),
+            new("File of rate plans", Path.GetFileName(settings.PlansFile)),
+            new("File of communication plans", settings.CommunicationPlansFile is { } file
+                ? Path.GetFileName(file) : "none: every rate plan is allowed for every SIM"),
             new("Billing period", Text($"{settings.Rules.PeriodDays} days")),
-            new("Pool scope", settings.Rules.PoolScope == PoolScope.Account ? "account" : "comm group"),
+            new("A pool reaches over", settings.Rules.PoolScope == PoolScope.Account ? "the whole account" : "one comm group"),
+            new("One MB is", Text($"{settings.BytesPerMegabyte:N0} bytes")),
         };
         if (settings.MaxChanges is { } changes)
         {
             facts.Add(new HeaderFact("Most changes", Text($"{changes:N0}")));
         }
 
-        return new ReportHeader(Path.GetFileName(settings.DevicesFile), facts);
+        if (settings.MinimumSavings > Money.Zero)
+        {
+            facts.Add(new HeaderFact("Minimum saving", settings.MinimumSavings.ToDisplay(currency)));
+        }
+
+        return new ReportHeader("Rate plan optimization", facts);
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
