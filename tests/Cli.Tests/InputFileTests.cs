@@ -61,7 +61,8 @@ public sealed class InputFileTests
     [InlineData(Iccid + ",P,99999999999999999999,,,,,", "is too large")]
     [InlineData(Iccid + ",P,1,,,0,,", "devices.csv:2: active_days: \"0\" found; expected 1 to 30")]
     [InlineData(Iccid + ",P,1,,,31,,", "give the right --period-days")]
-    [InlineData(Iccid + ",P,1,,,,2000000000,", "devices.csv:2: sms: \"2000000000\" is too large; expected a whole number of messages, at most 1,000,000,000")]
+    [InlineData(Iccid + ",P,1,,,,2000000000,",
+        "devices.csv:2: sms: \"2000000000\" is too large; expected a whole number of messages, at most 1,000,000,000")]
     [InlineData(Iccid + ",P,1", "devices.csv:2: row: 3 cells found; the header has 8")]
     [InlineData(Iccid + ",P,1,,,,,,", "devices.csv:2: row: 9 cells found")]
     [InlineData(Iccid + ",\"P\"x,1,,,,,", "devices.csv:2: row: the double quotes do not match")]
@@ -169,15 +170,23 @@ public sealed class InputFileTests
     }
 
     [Theory]
-    [InlineData("Small,2.0000001,1,1,1,false,USD", "plans.csv:2: monthly_rate: \"2.0000001\" has 7 decimals; expected a price such as 2.50, with at most 6 decimals. Correct")]
-    [InlineData("Small,2000000000,1,1,1,false,USD", "plans.csv:2: monthly_rate: \"2000000000\" is too large; expected a price such as 2.50, at most 1,000,000,000. Correct")]
-    [InlineData("Small,2,1,1,9999999999999,false,USD", "plans.csv:2: overage_block_mb: \"9999999999999\" is too large; expected a number of MB such as 10 or 0.5, at most 1,099,511,627,776 MB. Correct")]
-    [InlineData("Small,2,0.00000000000000000000000000001,1,1,false,USD", "plans.csv:2: included_mb: \"0.00000000000000000000000000001\" has too many digits; expected a number of MB such as 10 or 0.5, with at most 28 digits.")]
+    [InlineData("Small,2.0000001,1,1,1,false,USD",
+        "plans.csv:2: monthly_rate: \"2.0000001\" has 7 decimals; expected a price such as 2.50, with at most 6 decimals. Correct")]
+    [InlineData("Small,2000000000,1,1,1,false,USD",
+        "plans.csv:2: monthly_rate: \"2000000000\" is too large; expected a price such as 2.50, at most 1,000,000,000. Correct")]
+    [InlineData("Small,2,1,1,9999999999999,false,USD",
+        "plans.csv:2: overage_block_mb: \"9999999999999\" is too large; expected a number of MB such as 10 or 0.5, at most "
+            + "1,099,511,627,776 MB. Correct")]
+    [InlineData("Small,2,0.00000000000000000000000000001,1,1,false,USD",
+        "plans.csv:2: included_mb: \"0.00000000000000000000000000001\" has too many digits; expected a number of MB such as 10 or "
+            + "0.5, with at most 28 digits.")]
     [InlineData("Small,2.,1,1,1,false,USD", "plans.csv:2: monthly_rate: \"2.\" is not a number; expected a price such as 2.50.")]
     [InlineData("Small,$2,1,1,1,false,USD", "plans.csv:2: monthly_rate: \"$2\" is not a number; expected a price such as 2.50.")]
     [InlineData("Small,-2,1,1,1,false,USD", "plans.csv:2: monthly_rate: \"-2\" is negative")]
     [InlineData("Small,1e9,1,1,1,false,USD", "plans.csv:2: monthly_rate: \"1e9\" is not a plain number")]
-    [InlineData("Small,2,1,1,0,false,USD", "plans.csv:2: overage_block_mb: Rate plan \"Small\": overage block is 0 MB; it must be above 0. Correct the plan at the carrier or mark it unlimited.")]
+    [InlineData("Small,2,1,1,0,false,USD",
+        "plans.csv:2: overage_block_mb: Rate plan \"Small\": overage block is 0 MB; it must be above 0. Correct the plan at the "
+            + "carrier or mark it unlimited.")]
     [InlineData("Small,2,1,0,1,false,USD", "plans.csv:2: overage_rate: Rate plan \"Small\": overage rate is 0")]
     [InlineData("Small,2,1,,1,false,USD", "plans.csv:2: overage_rate: the cell is empty")]
     [InlineData("Small,2,1,1,1,maybe,USD", "plans.csv:2: pooled: \"maybe\" found; expected true")]

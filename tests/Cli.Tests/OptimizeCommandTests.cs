@@ -251,8 +251,8 @@ public sealed class OptimizeCommandTests
         (int code, _, string error) = await fleet.Optimize();
 
         Assert.Equal(ExitCode.NothingToOptimise, code);
-        Assert.Contains("2 SIMs: current plan is not in the file of rate plans: its price is not known, not billed here (\"small\", \"Gone\").", error,
-            StringComparison.Ordinal);
+        Assert.Contains("2 SIMs: current plan is not in the file of rate plans: its price is not known, not billed here "
+            + "(\"small\", \"Gone\").", error, StringComparison.Ordinal);
         Assert.Contains("stays in the bill (\"B\", no communication plan).", error, StringComparison.Ordinal);
     }
 

@@ -25,7 +25,7 @@ public sealed class ResultScreenTests
         const string longName = "Enterprise 5 GB shared, roaming Europe [zone 1]";
         using var fleet = new FleetFolder(
             devices: FleetFolder.Devices.Replace(",Large,", $",\"{longName}\",", StringComparison.Ordinal),
-            plans: PooledPlans.Replace("Large", $"\"{longName}\"", StringComparison.Ordinal).Replace(",5.00,", ",123456789.00,", StringComparison.Ordinal));
+            plans: PooledPlans.Replace("Large,5.00,", $"\"{longName}\",123456789.00,", StringComparison.Ordinal));
 
         string screen = await Screen(fleet, width);
 
@@ -70,7 +70,9 @@ public sealed class ResultScreenTests
 
         string screen = await Screen(fleet, 80, maxChanges: 1);
 
-        Assert.Matches(@"Optimal cost +50\.00 USD\s+(proven: nothing cheaper exists|at most [0-9.]+ % above the cheapest possible) with 1 change", screen);
+        Assert.Matches(
+            @"Optimal cost +50\.00 USD\s+(proven: nothing cheaper exists|at most [0-9.]+ % above the cheapest possible) with 1 change",
+            screen);
         Assert.Contains("certified: with at most 1 change nothing costs less", screen, StringComparison.Ordinal);
     }
 

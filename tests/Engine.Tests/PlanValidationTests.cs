@@ -20,7 +20,7 @@ public sealed class PlanValidationTests
     public static TheoryData<string, RatePlan> BadPlans => new()
     {
         { "monthly rate is -0.000001", Good with { MonthlyRate = new Money(-1) } },
-        { "monthly rate is 1,000,000,000.000001; it must be 0 to 1,000,000,000", Good with { MonthlyRate = new Money(Limits.PriceMicroUnitsMax + 1) } },
+        { "is 1,000,000,000.000001; it must be 0 to 1,000,000,000", Good with { MonthlyRate = new Money(Limits.PriceMicroUnitsMax + 1) } },
         { "included data is -0.000001 MB", Good with { IncludedData = new DataVolume(-1) } },
         { "it must be 0 to 1,099,511,627,776 MB", Good with { IncludedData = new DataVolume(Limits.IncludedBytesMax + 1) } },
         { "overage rate is 0", Good with { OverageRate = Money.Zero } },

@@ -27,7 +27,8 @@ public sealed class OutputFolder : IDisposable
             _path = Path.GetFullPath(path);
             _newFolders = MissingFolders(_path);
             Directory.CreateDirectory(_path);
-            if (names.SelectMany(name => new[] { name, name + TemporaryEnd }).FirstOrDefault(name => Directory.Exists(PathOf(name))) is { } folder)
+            if (names.Concat(names.Select(name => name + TemporaryEnd)).FirstOrDefault(name => Directory.Exists(PathOf(name)))
+                is { } folder)
             {
                 throw new OutputException($"{folder} in it is a folder; expected a file of an earlier run, or none. "
                     + "Move it away, or choose another folder.");

@@ -138,7 +138,8 @@ internal static class OptimizeRun
             }
             else if (!settings.IsQuiet)
             {
-                ResultScreen.Show(result, [.. FilesOf(settings).Select(name => Path.Combine(settings.OutputFolder, name))], output, settings.ScreenWidth);
+                IEnumerable<string> files = FilesOf(settings).Select(name => Path.Combine(settings.OutputFolder, name));
+                ResultScreen.Show(result, [.. files], output, settings.ScreenWidth);
             }
 
             await output.FlushAsync();
@@ -159,8 +160,9 @@ internal static class OptimizeRun
             return "nothing to optimise: the file of devices has a header but no SIMs. Export the SIMs again.";
         }
 
-        var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture,
-            $"nothing to optimise: {input.Records.Count:N0} SIM{(input.Records.Count == 1 ? " was read and is" : "s were read and all are")} excluded."));
+        string what = input.Records.Count == 1 ? "SIM was read and is" : "SIMs were read and all are";
+        var text = new StringBuilder(string.Create(
+            CultureInfo.InvariantCulture, $"nothing to optimise: {input.Records.Count:N0} {what} excluded."));
         foreach (ReportItem item in OptimizeDecision.ExclusionItems(input, grouping))
         {
             text.AppendLine().Append("  ").Append(OptimizeDecision.SentenceOf(item)).Append(' ').Append(item.Advice);

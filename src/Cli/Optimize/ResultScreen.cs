@@ -160,7 +160,7 @@ internal sealed class ResultScreen
         ScreenTable table = SidesTable([
             new ScreenColumn(IsRight: true), new ScreenColumn(DrawnMin: 6, DrawnMax: 20), new ScreenColumn(IsRight: true),
             new ScreenColumn(IsRight: true)]);
-        AddSide(table, "", "", [.. new[] { "SIMs", "", IsNarrow ? "used" : "data used", $"overage, {_report.Costs.Currency}" }.Select(name => new ScreenCell(name, "grey"))]);
+        AddSide(table, "", "", Headers("SIMs", "", IsNarrow ? "used" : "data used", $"overage, {_report.Costs.Currency}"));
         foreach (PoolRow row in pools.Take(PoolsShownMax))
         {
             string name = row.Kind == PoolRowKind.Pool ? row.Pool : row.Plan;
@@ -271,7 +271,7 @@ internal sealed class ResultScreen
         var table = new ScreenTable(_width, 2,
             new ScreenColumn(), new ScreenColumn(ShrinksTo: NameMin), new ScreenColumn(ShrinksTo: NameMin), new ScreenColumn(IsRight: true),
             new ScreenColumn(IsRight: true));
-        table.Add([.. new[] { "ICCID", "from", "to", "usage", $"saving, {_report.Costs.Currency}" }.Select(name => new ScreenCell(name, "grey"))]);
+        table.Add(Headers("ICCID", "from", "to", "usage", $"saving, {_report.Costs.Currency}"));
         foreach (AssignmentRow row in best)
         {
             table.Add(
@@ -345,6 +345,8 @@ internal sealed class ResultScreen
 
         table.Add(all);
     }
+
+    private static ScreenCell[] Headers(params string[] names) => [.. names.Select(name => new ScreenCell(name, "grey"))];
 
     private void Show(ScreenTable table)
     {

@@ -65,7 +65,9 @@ internal sealed class RunProgress
         {
             < WidthMin => (names, []),
             < WidthOfFullNames => (names, [description, new ProgressBarColumn { Width = bar }, new PercentageColumn()]),
-            _ => (names, [description, new ProgressBarColumn { Width = Math.Min(34, bar - remaining) }, new PercentageColumn(), new RemainingTimeColumn()]),
+            _ => (names, [
+                description, new ProgressBarColumn { Width = Math.Min(34, bar - remaining) }, new PercentageColumn(),
+                new RemainingTimeColumn()]),
         };
     }
 

@@ -103,7 +103,8 @@ public static class PlanValidation
 
         if (!plan.IsPooled)
         {
-            Add(mistakes, plan, nameof(plan.PoolName), $"it names the pool \"{plan.PoolName}\" but is not pooled. Mark it pooled or remove the pool");
+            Add(mistakes, plan, nameof(plan.PoolName),
+                $"it names the pool \"{plan.PoolName}\" but is not pooled. Mark it pooled or remove the pool");
         }
         else if (plan.IsUnlimited)
         {

@@ -79,14 +79,14 @@ internal sealed class RatePoolTable(OptimizationReport report)
         AddBoth(columns, "Usage (MB)", Width(side => Megabytes(side.UsageBytes)), (sheet, row, side) =>
             sheet.Megabytes(Style(row, CellStyle.Megabytes, CellStyle.PoolMegabytes), side.UsageBytes, report.BytesPerMegabyte));
         AddBoth(columns, "Utilisation", 10.5, WriteUtilisation, UtilisationBar);
-        AddBoth(columns, "Rate charge", Width(side => side.RateCharge.ToDecimal()), (sheet, row, side) => WriteMoney(sheet, row, side.RateCharge));
-        AddBoth(columns, "Overage", Width(side => side.Overage.ToDecimal()), (sheet, row, side) => WriteMoney(sheet, row, side.Overage));
+        AddMoney(columns, "Rate charge", side => side.RateCharge);
+        AddMoney(columns, "Overage", side => side.Overage);
         if (report.HasSmsCharges)
         {
-            AddBoth(columns, "SMS", Width(side => side.SmsCharge.ToDecimal()), (sheet, row, side) => WriteMoney(sheet, row, side.SmsCharge));
+            AddMoney(columns, "SMS", side => side.SmsCharge);
         }
 
-        AddBoth(columns, "Total", Width(side => side.Total.ToDecimal()), (sheet, row, side) => WriteMoney(sheet, row, side.Total));
+        AddMoney(columns, "Total", side => side.Total);
         columns.Add(new("Saving", Width(side => side.Total.ToDecimal(), decimals: 2, atLeast: 11), true, (sheet, row) => sheet.Money(
             Style(row, CellStyle.MoneySaving, CellStyle.PoolMoneySaving), row.Saving)) { BarColour = SavingBar });
         return columns;
@@ -105,9 +105,13 @@ internal sealed class RatePoolTable(OptimizationReport report)
     {
         decimal before = report.Pools.Where(row => row.Kind != PoolRowKind.PlanOfPool).Sum(row => value(row.Before));
         decimal after = report.Pools.Where(row => row.Kind != PoolRowKind.PlanOfPool).Sum(row => value(row.After));
-        string largest = Math.Max(Math.Abs(before), Math.Abs(after)).ToString(decimals == 0 ? "#,##0" : "#,##0.00", CultureInfo.InvariantCulture);
+        string format = decimals == 0 ? "#,##0" : "#,##0.00";
+        string largest = Math.Max(Math.Abs(before), Math.Abs(after)).ToString(format, CultureInfo.InvariantCulture);
         return Math.Max(atLeast, largest.Length + 3);
     }
+
+    private void AddMoney(List<Column<PoolRow>> columns, string name, Func<UsageAndCharges, Money> value) =>
+        AddBoth(columns, name, Width(side => value(side).ToDecimal()), (sheet, row, side) => WriteMoney(sheet, row, value(side)));
 
     private static void AddBoth(
         List<Column<PoolRow>> columns, string name, double width, Action<SheetWriter, PoolRow, UsageAndCharges> write,

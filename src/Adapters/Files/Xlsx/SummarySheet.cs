@@ -138,7 +138,9 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
 
         string limit = report.MaxChanges is { } changes
             ? string.Create(CultureInfo.InvariantCulture, $"with at most {changes:#,##0} rate plan changes, ") : "";
-        string cost = report.Declined is null ? "The optimal cost is" : $"The cheapest assignment found costs {costs.Optimal.ToDisplay(Currency)},";
+        string cost = report.Declined is null
+            ? "The optimal cost is"
+            : $"The cheapest assignment found costs {costs.Optimal.ToDisplay(Currency)},";
         string bound = costs.ProvenOptimal
             ? $"Proven: {limit}no other assignment of these SIMs to the rate plans they may use costs less than "
                 + $"{costs.Optimal.ToDisplay(Currency)} in this period."
