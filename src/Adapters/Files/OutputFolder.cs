@@ -63,7 +63,7 @@ public sealed class OutputFolder : IDisposable
         {
             var file = new FileStream(PathOf(name) + TemporaryEnd, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
             _created.Add(name);
-            return new WatchedStream(file, written, failure => OutputException.Of(_path, failure), cancellationToken);
+            return new WatchedStream(file, written, cancellationToken, failure => OutputException.Of(_path, failure));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

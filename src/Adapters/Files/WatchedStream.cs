@@ -1,9 +1,9 @@
 namespace CarrierOptimization.Adapters.Files;
 
 /// <summary>A stream that can be stopped between two writes, and tells how many bytes went into it.</summary>
-/// <param name="failed">Makes the exception to throw of what the system said.</param>
+/// <param name="failed">Makes the exception to throw of what the system said; <c>null</c>: that one.</param>
 internal sealed class WatchedStream(
-    Stream inner, IProgress<long>? written, Func<IOException, Exception> failed, CancellationToken cancellationToken) : Stream
+    Stream inner, IProgress<long>? written, CancellationToken cancellationToken, Func<IOException, Exception>? failed = null) : Stream
 {
     private long _written;
 
@@ -29,7 +29,7 @@ internal sealed class WatchedStream(
         {
             inner.Write(buffer);
         }
-        catch (IOException failure)
+        catch (IOException failure) when (failed is not null)
         {
             throw failed(failure);
         }
@@ -46,7 +46,7 @@ internal sealed class WatchedStream(
         {
             inner.Flush();
         }
-        catch (IOException failure)
+        catch (IOException failure) when (failed is not null)
         {
             throw failed(failure);
         }
@@ -67,7 +67,7 @@ internal sealed class WatchedStream(
             {
                 inner.Dispose();
             }
-            catch (IOException failure)
+            catch (IOException failure) when (failed is not null)
             {
                 throw failed(failure);
             }

@@ -11,11 +11,6 @@ namespace CarrierOptimization.Cli.Optimize;
 /// <summary>From records to a result: candidates, solve, winner, report. No files, no screen.</summary>
 internal static class OptimizeDecision
 {
-    /// <summary>Plans named for one kind of exclusion.</summary>
-    private const int CausesMax = 5;
-
-    private static readonly int ExclusionKinds = Enum.GetValues<Exclusion>().Length;
-
     /// <exception cref="ModelException">The fleet cannot be priced exactly, or the limits cannot be kept.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static OptimizeResult Decide(
@@ -54,11 +49,12 @@ internal static class OptimizeDecision
                 input.Records.Iccids[device],
                 input.Records.Msisdn is { } phones ? PhoneNumber.Unpack(phones[device]) : null,
                 input.Records.CommunicationPlanOf(device),
-                reasons.Texts[reasons.Of(device)]),
+                reasons.Texts[reasons.Of(device)],
+                input.Records.RatePlanOf(device)),
             CommGroupOf = grouping.CommGroupOf,
             CommGroupNames = [.. grouping.Groups.Select(group => group.Name)],
             DevicesRead = input.Records.Count,
-            Items = [.. ExclusionItems(input, grouping), .. notes.Select(note => new ReportItem(ReportItemKind.DataQuality, note, 0))],
+            Items = [.. ExclusionItems.Of(input.Records, grouping, TextOf), .. notes.Select(note => new ReportItem(ReportItemKind.DataQuality, note, 0))],
             BytesPerMegabyte = settings.BytesPerMegabyte,
         });
         return new OptimizeResult
@@ -75,64 +71,18 @@ internal static class OptimizeDecision
         };
     }
 
-    /// <summary>One line per kind of exclusion that occurs; the counts add up to the SIMs that are not optimised.</summary>
-    public static IEnumerable<ReportItem> ExclusionItems(OptimizeInput input, DeviceGrouping grouping) =>
-        Enumerable.Range(1, ExclusionKinds - 1)
-            .Where(kind => grouping.Counts[kind] > 0)
-            .Select(kind => new ReportItem(
-                ReportItemKind.Exclusion, ReasonOf((Exclusion)kind), grouping.Counts[kind], AdviceOf((Exclusion)kind),
-                CausesOf((Exclusion)kind, input.Records, grouping)));
-
-    /// <summary>An exclusion as a sentence for the screen, with the plans that cause it.</summary>
-    public static string SentenceOf(ReportItem item) =>
-        Text($"{item.Count:N0} SIM{(item.Count == 1 ? "" : "s")}: {item.Reason}")
-        + (item.Examples is { Count: > 0 } causes ? $" ({string.Join(", ", causes)})." : ".");
-
-    /// <summary>The first different plans of the SIMs left out, so that nobody has to search for them.</summary>
-    private static List<string>? CausesOf(Exclusion exclusion, DeviceRecords records, DeviceGrouping grouping)
+    /// <summary>What is said about the SIMs left out; the pipeline says it in the words of a carrier.</summary>
+    public static ExclusionText TextOf(Exclusion exclusion) => exclusion switch
     {
-        if (exclusion is not (Exclusion.UnknownCurrentPlan or Exclusion.NoMapping))
-        {
-            return null;
-        }
-
-        var causes = new List<string>();
-        var seen = new HashSet<ushort>();
-        bool isPlan = exclusion == Exclusion.UnknownCurrentPlan;
-        for (int device = 0; device < records.Count; device++)
-        {
-            ushort name = isPlan ? records.RatePlan[device] : records.CommunicationPlan?[device] ?? DeviceRecords.NoName;
-            if (grouping.ExclusionOf[device] == exclusion && seen.Add(name))
-            {
-                if (seen.Count > CausesMax)
-                {
-                    causes.Add("...");
-                    break;
-                }
-
-                causes.Add(name == DeviceRecords.NoName
-                    ? "no communication plan"
-                    : $"\"{(isPlan ? records.RatePlanNames : records.CommunicationPlanNames)[name]}\"");
-            }
-        }
-
-        return causes;
-    }
-
-    private static string ReasonOf(Exclusion exclusion) => exclusion switch
-    {
-        Exclusion.Inactive => "not active and no usage: not billed",
-        Exclusion.UnknownCurrentPlan => "current plan is not in the file of rate plans: its price is not known, not billed here",
-        Exclusion.NoMapping => "communication plan has no mapping: keeps its plan, stays in the bill",
-        _ => "comm group is too small: keeps its plan, stays in the bill",
-    };
-
-    private static string AdviceOf(Exclusion exclusion) => exclusion switch
-    {
-        Exclusion.Inactive => "Nothing to do.",
-        Exclusion.UnknownCurrentPlan => "Add the plan to the file of rate plans, or correct the current plan.",
-        Exclusion.NoMapping => "Add the communication plan, with the rate plans it allows, to the file of communication plans.",
-        _ => "Nothing to do.",
+        Exclusion.Inactive => new("not active and no usage: not billed", "Nothing to do."),
+        Exclusion.UnknownCurrentPlan => new(
+            "current plan is not in the file of rate plans: its price is not known, not billed here",
+            "Add the plan to the file of rate plans, or correct the current plan."),
+        Exclusion.NoMapping => new(
+            "communication plan has no mapping: keeps its plan, stays in the bill",
+            "Add the communication plan, with the rate plans it allows, to the file of communication plans."),
+        Exclusion.GroupTooSmall => new("comm group is too small: keeps its plan, stays in the bill", "Nothing to do."),
+        _ => throw new InvalidOperationException($"Exclusion {exclusion} does not come from files."),
     };
 
     private static IEnumerable<string> NotesOf(

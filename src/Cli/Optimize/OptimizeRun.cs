@@ -163,9 +163,9 @@ internal static class OptimizeRun
         string what = input.Records.Count == 1 ? "SIM was read and is" : "SIMs were read and all are";
         var text = new StringBuilder(string.Create(
             CultureInfo.InvariantCulture, $"nothing to optimise: {input.Records.Count:N0} {what} excluded."));
-        foreach (ReportItem item in OptimizeDecision.ExclusionItems(input, grouping))
+        foreach (ReportItem item in ExclusionItems.Of(input.Records, grouping, OptimizeDecision.TextOf))
         {
-            text.AppendLine().Append("  ").Append(OptimizeDecision.SentenceOf(item)).Append(' ').Append(item.Advice);
+            text.AppendLine().Append("  ").Append(ExclusionItems.SentenceOf(item)).Append(' ').Append(item.Advice);
         }
 
         return text.ToString();

@@ -291,7 +291,7 @@ internal sealed class ResultScreen
         }
 
         Title("Left out, and worth knowing");
-        foreach (string line in exclusions.Select(OptimizeDecision.SentenceOf).Concat(_result.Notes))
+        foreach (string line in exclusions.Select(ExclusionItems.SentenceOf).Concat(_result.Notes))
         {
             Paragraph(ScreenText.Printable(line), mark: "- ");
         }
