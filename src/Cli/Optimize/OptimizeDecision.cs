@@ -54,7 +54,8 @@ internal static class OptimizeDecision
             CommGroupOf = grouping.CommGroupOf,
             CommGroupNames = [.. grouping.Groups.Select(group => group.Name)],
             DevicesRead = input.Records.Count,
-            Items = [.. ExclusionItems.Of(input.Records, grouping, TextOf), .. notes.Select(note => new ReportItem(ReportItemKind.DataQuality, note, 0))],
+            Items = [.. ExclusionItems.Of(input.Records, grouping, TextOf),
+                .. notes.Select(note => new ReportItem(ReportItemKind.DataQuality, note, 0))],
             BytesPerMegabyte = settings.BytesPerMegabyte,
         });
         return new OptimizeResult
