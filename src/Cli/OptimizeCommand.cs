@@ -85,12 +85,21 @@ internal static class OptimizeCommand
 
     public static Command Create()
     {
-        Scope.AcceptOnlyFromAmong("account", "group");
-        Check<int>(PeriodDays, days => days is >= 1 and <= Limits.PeriodDaysMax, $"1 to {Limits.PeriodDaysMax}");
-        Check<long>(BytesPerMegabyte, bytes => bytes is >= 1 and <= 1L << 30, "1 to 1073741824; usual are 1048576 and 1000000");
-        Check<int>(MaxChanges, changes => changes >= 0, "0 or more");
-        Check<decimal>(MinimumSavings, amount => amount >= 0 && Money.TryFromDecimal(amount, out _), "0 or more, with at most 6 decimals");
-        Check<decimal>(TimeLimit, seconds => seconds is >= 0.001m and <= 86_400m, "0.001 to 86400 seconds");
+        Read(Plans, "the path of a CSV file", IsNamed);
+        Read(Devices, "the path of a CSV file", IsNamed);
+        Read(CommunicationPlans, "the path of a CSV file", IsNamed);
+        Read(Output, "the path of a folder", IsNamed);
+        Read(PeriodDays, $"whole days, 1 to {Limits.PeriodDaysMax}", (string text, out int days) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out days) && days is >= 1 and <= Limits.PeriodDaysMax);
+        Read(BytesPerMegabyte, "1 to 1073741824; usual are 1048576 and 1000000", (string text, out long bytes) =>
+            long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out bytes) && bytes is >= 1 and <= 1L << 30);
+        Read(MaxChanges, "a whole number of SIMs, 0 or more", (string text, out int? changes) =>
+            (changes = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : null) is not null);
+        Read(MinimumSavings, "an amount such as 250.00: 0 or more, at most 6 decimals, no separators", (string text, out decimal amount) =>
+            IsDecimal(text, out amount) && Money.TryFromDecimal(amount, out _));
+        Read(Scope, "account or group", (string text, out string scope) => (scope = text) is "account" or "group");
+        Read(TimeLimit, "seconds, 0.001 to 86400", (string text, out decimal seconds) =>
+            IsDecimal(text, out seconds) && seconds is >= 0.001m and <= 86_400m);
         var command = new Command("optimize", "Find the cheapest rate plan for every SIM in a file, and prove it.")
         {
             Plans, Devices, CommunicationPlans, PeriodDays, BytesPerMegabyte, MaxChanges, MinimumSavings, Scope,
@@ -121,15 +130,25 @@ internal static class OptimizeCommand
         IsQuiet = parsed.GetValue(Quiet),
     };
 
-    /// <summary>Checks a value that parses; one that does not has a message of its own already.</summary>
-    private static void Check<T>(Option option, Func<T, bool> isGood, string expected)
-        where T : struct, IParsable<T> =>
-        option.Validators.Add(result =>
+    /// <summary>Reads the value of an option, or says what was expected; without its own parser .NET types would be named.</summary>
+    private static void Read<T>(Option<T> option, string expected, Reader<T> reader) => option.CustomParser = result =>
+    {
+        string text = result.Tokens[^1].Value;
+        if (!reader(text, out T value))
         {
-            if (result.Tokens.Count == 1
-                && T.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out T value) && !isGood(value))
-            {
-                result.AddError($"{option.Name} {result.Tokens[0].Value}: expected {expected}.");
-            }
-        });
+            result.AddError(string.IsNullOrWhiteSpace(text)
+                ? $"{option.Name}: nothing is given; expected {expected}."
+                : $"{option.Name} {text}: expected {expected}.");
+        }
+
+        return value;
+    };
+
+    private static bool IsNamed(string text, out string path) => !string.IsNullOrWhiteSpace(path = text);
+
+    /// <summary>Digits and a point: a comma would be read as nothing, and 2,5 as 25.</summary>
+    private static bool IsDecimal(string text, out decimal number) =>
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
+
+    private delegate bool Reader<T>(string text, out T value);
 }

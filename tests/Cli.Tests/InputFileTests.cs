@@ -55,17 +55,18 @@ public sealed class InputFileTests
     [InlineData(Iccid + ",P,-1,,,,,", "devices.csv:2: usage_bytes: \"-1\" is negative")]
     [InlineData(Iccid + ",P,NaN,,,,,", "devices.csv:2: usage_bytes: \"NaN\" is not a number")]
     [InlineData(Iccid + ",P,1e400,,,,,", "devices.csv:2: usage_bytes: \"1e400\" is not a plain number")]
-    [InlineData(Iccid + ",P,1.5,,,,,", "devices.csv:2: usage_bytes: \"1.5\"")]
+    [InlineData(Iccid + ",P,1.5,,,,,", "devices.csv:2: usage_bytes: \"1.5\" has decimals; expected a whole number of bytes")]
     [InlineData(Iccid + ",P,\"1,5\",,,,,", "has a comma; expected a whole number of bytes")]
-    [InlineData(Iccid + ",P,1152921504606846977,,,,,", "out of range")]
-    [InlineData(Iccid + ",P,99999999999999999999,,,,,", "out of range")]
+    [InlineData(Iccid + ",P,1152921504606846977,,,,,", "is too large; expected a whole number of bytes, at most 1,152,921,504,606,846,976")]
+    [InlineData(Iccid + ",P,99999999999999999999,,,,,", "is too large")]
     [InlineData(Iccid + ",P,1,,,0,,", "devices.csv:2: active_days: \"0\" found; expected 1 to 30")]
     [InlineData(Iccid + ",P,1,,,31,,", "give the right --period-days")]
-    [InlineData(Iccid + ",P,1,,,,2000000000,", "devices.csv:2: sms: \"2000000000\" is out of range")]
+    [InlineData(Iccid + ",P,1,,,,2000000000,",
+        "devices.csv:2: sms: \"2000000000\" is too large; expected a whole number of messages, at most 1,000,000,000")]
     [InlineData(Iccid + ",P,1", "devices.csv:2: row: 3 cells found; the header has 8")]
     [InlineData(Iccid + ",P,1,,,,,,", "devices.csv:2: row: 9 cells found")]
-    [InlineData(Iccid + ",\"P\"x,1,,,,,", "devices.csv:2: row: ")]
-    [InlineData(Iccid + ",\"P,1,,,,,", "devices.csv:2: row: ")]
+    [InlineData(Iccid + ",\"P\"x,1,,,,,", "devices.csv:2: row: the double quotes do not match")]
+    [InlineData(Iccid + ",\"P,1,,,,,", "devices.csv:2: row: the double quotes do not match")]
     [InlineData(Iccid + ",P,1,,,,,\n" + Iccid + ",P,1,,,,,", "devices.csv:3: iccid: " + Iccid + " is there already, on line 2")]
     public void A_bad_row_is_named_with_line_column_and_remedy(string row, string expected) =>
         Assert.Contains(expected, Assert.Single(Mistakes(Header + row + "\n")), StringComparison.Ordinal);
@@ -75,12 +76,16 @@ public sealed class InputFileTests
     [InlineData("iccid,plan,usage_mb\n", "devices.csv:1: rate_plan: the column is missing; found iccid, plan, usage_mb")]
     [InlineData("iccid,rate_plan\n", "usage_bytes or usage_mb: the column is missing")]
     [InlineData("iccid,rate_plan,usage_mb,iccid\n", "devices.csv:1: iccid: the column is there twice")]
+    [InlineData("iccid\trate_plan\tusage_mb\n", "devices.csv:1: header: the columns are separated by tabs; expected commas. Save")]
+    [InlineData("iccid;rate_plan;usage_mb\n", "devices.csv:1: header: the columns are separated by semicolons; expected commas. Save")]
+    [InlineData("\n \n", "devices.csv: the file is empty; expected a header row with iccid")]
+    [InlineData("\n\niccid,rate_plan\n", "devices.csv:3: usage_bytes or usage_mb: the column is missing; found iccid, rate_plan.")]
     public void A_bad_header_is_named(string text, string expected) =>
         Assert.Contains(expected, Assert.Single(Mistakes(text)), StringComparison.Ordinal);
 
     [Fact]
-    public void A_file_separated_by_semicolons_is_told_so() =>
-        Assert.Contains("not by semicolons", Mistakes("iccid;rate_plan;usage_mb\n")[0], StringComparison.Ordinal);
+    public void Blank_lines_before_the_header_are_passed_over() =>
+        Assert.Equal([7], Good($"\n\niccid,rate_plan,usage_bytes\n{Iccid},P,7\n").UsageBytes);
 
     [Fact]
     public void What_is_no_text_in_utf_8_is_refused_with_a_sentence()
@@ -165,17 +170,30 @@ public sealed class InputFileTests
     }
 
     [Theory]
-    [InlineData("Small,2.0000001,1,1,1,false,USD", "plans.csv:2: monthly_rate: \"2.0000001\" is out of range or has too many digits")]
+    [InlineData("Small,2.0000001,1,1,1,false,USD",
+        "plans.csv:2: monthly_rate: \"2.0000001\" has 7 decimals; expected a price such as 2.50, with at most 6 decimals. Correct")]
+    [InlineData("Small,2000000000,1,1,1,false,USD",
+        "plans.csv:2: monthly_rate: \"2000000000\" is too large; expected a price such as 2.50, at most 1,000,000,000. Correct")]
+    [InlineData("Small,2,1,1,9999999999999,false,USD",
+        "plans.csv:2: overage_block_mb: \"9999999999999\" is too large; expected a number of MB such as 10 or 0.5, at most "
+            + "1,099,511,627,776 MB. Correct")]
+    [InlineData("Small,2,0.00000000000000000000000000001,1,1,false,USD",
+        "plans.csv:2: included_mb: \"0.00000000000000000000000000001\" has too many digits; expected a number of MB such as 10 or "
+            + "0.5, with at most 28 digits.")]
+    [InlineData("Small,2.,1,1,1,false,USD", "plans.csv:2: monthly_rate: \"2.\" is not a number; expected a price such as 2.50.")]
+    [InlineData("Small,$2,1,1,1,false,USD", "plans.csv:2: monthly_rate: \"$2\" is not a number; expected a price such as 2.50.")]
     [InlineData("Small,-2,1,1,1,false,USD", "plans.csv:2: monthly_rate: \"-2\" is negative")]
     [InlineData("Small,1e9,1,1,1,false,USD", "plans.csv:2: monthly_rate: \"1e9\" is not a plain number")]
-    [InlineData("Small,2,1,1,0,false,USD", "plans.csv:2: rate_plan: Rate plan \"Small\": overage block is 0 bytes")]
-    [InlineData("Small,2,1,0,1,false,USD", "plans.csv:2: rate_plan: Rate plan \"Small\": overage rate is 0")]
+    [InlineData("Small,2,1,1,0,false,USD",
+        "plans.csv:2: overage_block_mb: Rate plan \"Small\": overage block is 0 MB; it must be above 0. Correct the plan at the "
+            + "carrier or mark it unlimited.")]
+    [InlineData("Small,2,1,0,1,false,USD", "plans.csv:2: overage_rate: Rate plan \"Small\": overage rate is 0")]
     [InlineData("Small,2,1,,1,false,USD", "plans.csv:2: overage_rate: the cell is empty")]
     [InlineData("Small,2,1,1,1,maybe,USD", "plans.csv:2: pooled: \"maybe\" found; expected true")]
-    [InlineData("Small,2,1,1,1,false,usd", "plans.csv:2: rate_plan: Rate plan \"Small\": currency is \"usd\"")]
+    [InlineData("Small,2,1,1,1,false,usd", "plans.csv:2: currency: Rate plan \"Small\": currency is \"usd\"")]
     [InlineData(",2,1,1,1,false,USD", "plans.csv:2: rate_plan: the name is empty")]
     [InlineData("Small,2,1,1,1,false,USD\nSmall,3,1,1,1,false,USD", "plans.csv:3: rate_plan: \"Small\" is there already, on line 2")]
-    [InlineData("Small,2,1,1,1,false,USD\nOther,3,1,1,1,false,EUR", "plans.csv:3: rate_plan: Rate plan \"Other\": currency is EUR")]
+    [InlineData("Small,2,1,1,1,false,USD\nOther,3,1,1,1,false,EUR", "plans.csv:3: currency: Rate plan \"Other\": currency is EUR")]
     [InlineData("", "plans.csv: no rate plans")]
     public void A_bad_rate_plan_is_named(string rows, string expected)
     {
@@ -196,6 +214,9 @@ public sealed class InputFileTests
     [InlineData("A,Small;Gone", "communication-plans.csv:2: rate_plans: \"Gone\" is not in the file of rate plans")]
     [InlineData("A,", "communication-plans.csv:2: rate_plans: no rate plan is named")]
     [InlineData(",Small", "communication-plans.csv:2: communication_plan: the name has 0 characters")]
+    [InlineData("A,Small,Large", "communication-plans.csv:2: row: 3 cells found; the header has 2. Separate the rate plans by semicolons")]
+    [InlineData("A,\"Small,Large\"", "\"Small,Large\" is not in the file of rate plans. Separate the rate plans by semicolons")]
+    [InlineData("A,small", "\"small\" is not in the file of rate plans; \"Small\" is. Write it as there")]
     [InlineData("A,Small\nA,Large", "communication-plans.csv:3: communication_plan: \"A\" is there already, on line 2")]
     public async Task A_bad_communication_plan_is_named(string rows, string expected)
     {
@@ -205,6 +226,22 @@ public sealed class InputFileTests
 
         Assert.Equal(ExitCode.BadInput, code);
         Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pool_whose_plans_disagree_says_how()
+    {
+        using var folder = new FleetFolder(
+            plans: "rate_plan,monthly_rate,included_mb,overage_rate,overage_block_mb,pooled,pool\n"
+                + "A,2,1,1,1,true,X\nB,2,1,2,0.5,true,X\n");
+        var mistakes = new InputMistakes();
+
+        RatePlanCsv.Read(folder.PathOf("plans.csv"), 1_048_576, mistakes).ToCatalog(new BillRules(), mistakes);
+
+        Assert.Equal(
+            "plans.csv:3: pool: Rate plan \"B\": it shares the pool \"X\" with \"A\", but its overage is 2 per 0.5 MB and that of "
+            + "\"A\" is 1 per 1 MB; plans of one pool must agree. Correct one of them or part the pool.",
+            Assert.Single(mistakes.Lines));
     }
 
     [Fact]

@@ -127,8 +127,9 @@ public sealed class OptimizeCommandTests
         second.Write("communication-plans.csv", File.ReadAllText(first.PathOf("communication-plans.csv")));
         second.Write("devices.csv", FleetFolder.Compressed(File.ReadAllText(first.PathOf("devices.csv"))));
 
-        await first.Optimize();
-        await second.Optimize();
+        // On a busy machine the usual limit would end one search before the other.
+        await first.Optimize("--time-limit", "3600");
+        await second.Optimize("--time-limit", "3600");
 
         foreach (string file in new[] { "assignments.csv", "pools.csv", "report.xlsx" })
         {
@@ -212,15 +213,22 @@ public sealed class OptimizeCommandTests
     }
 
     [Theory]
-    [InlineData("--period-days", "0")]
-    [InlineData("--period-days", "soon")]
-    [InlineData("--max-changes", "-1")]
-    [InlineData("--minimum-savings", "0.0000001")]
-    [InlineData("--pool-scope", "planet")]
-    [InlineData("--time-limit", "0")]
-    [InlineData("--bytes-per-mb", "0")]
-    [InlineData("--unheard-of", "1")]
-    public async Task Bad_options_end_with_code_2(string option, string value)
+    [InlineData("--period-days", "0", "cco: --period-days 0: expected whole days, 1 to 366.")]
+    [InlineData("--period-days", "soon", "cco: --period-days soon: expected whole days, 1 to 366.")]
+    [InlineData("--max-changes", "-1", "cco: --max-changes -1: expected a whole number of SIMs, 0 or more.")]
+    [InlineData("--max-changes", "1.5", "cco: --max-changes 1.5: expected a whole number of SIMs, 0 or more.")]
+    [InlineData("--max-changes", "99999999999", "cco: --max-changes 99999999999: expected a whole number of SIMs, 0 or more.")]
+    [InlineData("--minimum-savings", "0.0000001", "cco: --minimum-savings 0.0000001: expected an amount such as 250.00: 0 or more, at most 6")]
+    [InlineData("--minimum-savings", "-5", "cco: --minimum-savings -5: expected an amount such as 250.00")]
+    [InlineData("--minimum-savings", "1,000", "cco: --minimum-savings 1,000: expected an amount such as 250.00")]
+    [InlineData("--minimum-savings", "2,5", "no separators.")]
+    [InlineData("--pool-scope", "planet", "cco: --pool-scope planet: expected account or group.")]
+    [InlineData("--time-limit", "0", "cco: --time-limit 0: expected seconds, 0.001 to 86400.")]
+    [InlineData("--time-limit", "1e9", "cco: --time-limit 1e9: expected seconds, 0.001 to 86400.")]
+    [InlineData("--bytes-per-mb", "0", "cco: --bytes-per-mb 0: expected 1 to 1073741824; usual are 1048576 and 1000000.")]
+    [InlineData("--communication-plans", " ", "cco: --communication-plans: nothing is given; expected the path of a CSV file.")]
+    [InlineData("--unheard-of", "1", "cco: Unrecognized command or argument '--unheard-of'.")]
+    public async Task Bad_options_end_with_code_2_and_a_sentence(string option, string value, string expected)
     {
         using var fleet = new FleetFolder();
 
@@ -228,12 +236,30 @@ public sealed class OptimizeCommandTests
 
         Assert.Equal(ExitCode.BadInput, code);
         Assert.StartsWith("cco: ", error, StringComparison.Ordinal);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", error, StringComparison.Ordinal);
         Assert.False(fleet.HasOutput);
+    }
+
+    [Fact]
+    public async Task Exclusions_name_the_plans_that_cause_them()
+    {
+        using var fleet = new FleetFolder(
+            devices: "iccid,rate_plan,usage_mb,communication_plan\n89010000000000000017,small,1,A\n89010000000000000025,Gone,1,A\n"
+                + "89010000000000000033,Small,1,B\n89010000000000000041,Small,1,\n",
+            communicationPlans: "communication_plan,rate_plans\nA,Small\n");
+
+        (int code, _, string error) = await fleet.Optimize();
+
+        Assert.Equal(ExitCode.NothingToOptimise, code);
+        Assert.Contains("2 SIMs: current plan is not in the file of rate plans: its price is not known, not billed here "
+            + "(\"small\", \"Gone\").", error, StringComparison.Ordinal);
+        Assert.Contains("stays in the bill (\"B\", no communication plan).", error, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("iccid,rate_plan,usage_mb,status\n", "no SIMs")]
-    [InlineData("iccid,rate_plan,usage_mb,status\n89010000000000000017,Small,0,RETIRED\n", "1 x not active and no usage")]
+    [InlineData("iccid,rate_plan,usage_mb,status\n89010000000000000017,Small,0,RETIRED\n", "1 SIM: not active and no usage")]
     public async Task Nothing_to_optimise_ends_with_code_3(string devices, string why)
     {
         using var fleet = new FleetFolder(devices);
@@ -255,6 +281,52 @@ public sealed class OptimizeCommandTests
         Assert.Equal(ExitCode.Cancelled, code);
         Assert.Equal("cco: stopped; nothing was written.", error.Trim());
         Assert.False(fleet.HasOutput);
+    }
+
+    [Fact]
+    public async Task An_output_that_cannot_be_used_does_not_blame_the_input()
+    {
+        using var fleet = new FleetFolder();
+        fleet.Write("out", "a file in the way");
+
+        (int code, _, string error) = await fleet.Optimize();
+
+        Assert.Equal(ExitCode.BadInput, code);
+        Assert.Equal(
+            [$"cco: --output {fleet.Output}: {fleet.Output} is a file; expected a folder. Move the file away, or choose another folder.",
+                "cco: nothing was written."],
+            error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task Results_never_replace_an_input_file()
+    {
+        using var fleet = new FleetFolder();
+        Directory.CreateDirectory(fleet.Output);
+        string devices = Path.Combine(fleet.Output, "assignments.csv");
+        File.Copy(fleet.PathOf("devices.csv"), devices);
+
+        (int code, _, string error) = await fleet.OptimizeFile(devices, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.BadInput, code);
+        Assert.Contains("assignments.csv in it is an input of this run, which the results would replace.", error, StringComparison.Ordinal);
+        Assert.Equal(FleetFolder.Devices, File.ReadAllText(devices));
+    }
+
+    [Fact]
+    public async Task A_screen_that_cannot_be_written_does_not_undo_the_results()
+    {
+        using var fleet = new FleetFolder();
+        using var error = new StringWriter();
+        await using var full = new StreamWriter(new FullStream()) { AutoFlush = true };
+
+        int code = await CommandTree.RunAsync(
+            ["optimize", "--plans", fleet.PathOf("plans.csv"), "--devices", fleet.PathOf("devices.csv"), "--output", fleet.Output],
+            full, error, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.Done, code);
+        Assert.StartsWith("cco: the results are written, but standard output could not be", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal("40.000000", Json(fleet.ReadOutput("summary.json")).GetProperty("optimal_cost").GetString());
     }
 
     [Fact]
@@ -295,4 +367,12 @@ public sealed class OptimizeCommandTests
     private static Money Sum(string[][] rows, int column) => Money.FromDecimal(rows.Sum(row => Number(row[column])));
 
     private static decimal Number(string text) => decimal.Parse(text, CultureInfo.InvariantCulture);
+
+    /// <summary>Standard output whose reader or disk is gone.</summary>
+    private sealed class FullStream : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("No space left on device");
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new IOException("No space left on device");
+    }
 }

@@ -35,7 +35,7 @@ public sealed class FleetValidationTests
         { "SIM 1", "plan set 1 of 1", Of([1, 2], planSetOf: [0, 1]) },
         { "SIM 1", "current plan 2 of 2", Of([1, 2], currentPlan: [0, 2]) },
         { "plan sets", "names plan 2; the catalog has 2 plans", Of([1, 2], planSets: [new PlanSet([0, 2])]) },
-        { "usage", "5764607523034234880 bytes", Of([.. Enumerable.Repeat(Limits.UsageBytesMax, 5)]) },
+        { "usage", "5,497,558,138,880 MB; at most 4,398,046,511,104 MB", Of([.. Enumerable.Repeat(Limits.UsageBytesMax, 5)]) },
     };
 
     [Theory]
@@ -64,7 +64,7 @@ public sealed class FleetValidationTests
         Fleet five = Of([0, 0, 0, 0, 0], planSets: [new PlanSet([0])]);
         ModelException refusal = Assert.Throws<ModelException>(() => FleetValidation.Validate(five, vast));
         Assert.Equal("allowance", Assert.Single(refusal.Mistakes).Subject);
-        Assert.Contains("5764607523034234880", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("5,497,558,138,880 MB", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,7 +1,9 @@
 namespace CarrierOptimization.Adapters.Files;
 
 /// <summary>A stream that can be stopped between two writes, and tells how many bytes went into it.</summary>
-internal sealed class WatchedStream(Stream inner, IProgress<long>? written, CancellationToken cancellationToken) : Stream
+/// <param name="failed">Makes the exception to throw of what the system said; <c>null</c>: that one.</param>
+internal sealed class WatchedStream(
+    Stream inner, IProgress<long>? written, CancellationToken cancellationToken, Func<IOException, Exception>? failed = null) : Stream
 {
     private long _written;
 
@@ -23,14 +25,32 @@ internal sealed class WatchedStream(Stream inner, IProgress<long>? written, Canc
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        inner.Write(buffer);
+        try
+        {
+            inner.Write(buffer);
+        }
+        catch (IOException failure) when (failed is not null)
+        {
+            throw failed(failure);
+        }
+
         _written += buffer.Length;
         written?.Report(_written);
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    public override void Flush() => inner.Flush();
+    public override void Flush()
+    {
+        try
+        {
+            inner.Flush();
+        }
+        catch (IOException failure) when (failed is not null)
+        {
+            throw failed(failure);
+        }
+    }
 
     public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
 
@@ -42,7 +62,15 @@ internal sealed class WatchedStream(Stream inner, IProgress<long>? written, Canc
     {
         if (disposing)
         {
-            inner.Dispose();
+            // What is still in the buffer goes to the disk only now.
+            try
+            {
+                inner.Dispose();
+            }
+            catch (IOException failure) when (failed is not null)
+            {
+                throw failed(failure);
+            }
         }
 
         base.Dispose(disposing);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CarrierOptimization.Engine;
 using CarrierOptimization.Engine.Model;
+using CarrierOptimization.Engine.Units;
 using CarrierOptimization.Pipeline.GroupDevices;
 using CarrierOptimization.Pipeline.OptimizerCleanup;
 using CarrierOptimization.Pipeline.SimCardCostOptimizer;
@@ -10,8 +11,6 @@ namespace CarrierOptimization.Cli.Optimize;
 /// <summary>From records to a result: candidates, solve, winner, report. No files, no screen.</summary>
 internal static class OptimizeDecision
 {
-    private static readonly int ExclusionKinds = Enum.GetValues<Exclusion>().Length;
-
     /// <exception cref="ModelException">The fleet cannot be priced exactly, or the limits cannot be kept.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static OptimizeResult Decide(
@@ -36,7 +35,7 @@ internal static class OptimizeDecision
         IReadOnlyList<string> notes = [.. input.Notes, .. NotesOf(settings, input, grouping, solution, winner)];
         OptimizationReport report = OptimizationReportBuilder.Build(new ReportInput
         {
-            Header = HeaderOf(settings),
+            Header = HeaderOf(settings, input.Catalog.Currency),
             Fleet = fleet,
             Catalog = input.Catalog,
             Current = currentPriced,
@@ -44,15 +43,19 @@ internal static class OptimizeDecision
             BaseCost = baseAssignment.Cost,
             LowerBound = solution.LowerBound,
             ProvenOptimal = winner.ProvenOptimal,
+            Declined = DeclinedOf(settings, solution, winner),
+            MaxChanges = settings.MaxChanges,
             Labels = device => new DeviceLabels(
                 input.Records.Iccids[device],
                 input.Records.Msisdn is { } phones ? PhoneNumber.Unpack(phones[device]) : null,
                 input.Records.CommunicationPlanOf(device),
-                reasons.Texts[reasons.Of(device)]),
+                reasons.Texts[reasons.Of(device)],
+                input.Records.RatePlanOf(device)),
             CommGroupOf = grouping.CommGroupOf,
             CommGroupNames = [.. grouping.Groups.Select(group => group.Name)],
             DevicesRead = input.Records.Count,
-            Items = [.. ExclusionItems(grouping), .. notes.Select(note => new ReportItem(ReportItemKind.DataQuality, note, 0))],
+            Items = [.. ExclusionItems.Of(input.Records, grouping, TextOf),
+                .. notes.Select(note => new ReportItem(ReportItemKind.DataQuality, note, 0))],
             BytesPerMegabyte = settings.BytesPerMegabyte,
         });
         return new OptimizeResult
@@ -69,27 +72,18 @@ internal static class OptimizeDecision
         };
     }
 
-    /// <summary>One line per kind of exclusion that occurs; the counts add up to the SIMs that are not optimised.</summary>
-    public static IEnumerable<ReportItem> ExclusionItems(DeviceGrouping grouping) =>
-        Enumerable.Range(1, ExclusionKinds - 1)
-            .Where(kind => grouping.Counts[kind] > 0)
-            .Select(kind => new ReportItem(
-                ReportItemKind.Exclusion, ReasonOf((Exclusion)kind), grouping.Counts[kind], AdviceOf((Exclusion)kind)));
-
-    private static string ReasonOf(Exclusion exclusion) => exclusion switch
+    /// <summary>What is said about the SIMs left out; the pipeline says it in the words of a carrier.</summary>
+    public static ExclusionText TextOf(Exclusion exclusion) => exclusion switch
     {
-        Exclusion.Inactive => "not active and no usage: not billed",
-        Exclusion.UnknownCurrentPlan => "current plan is not in plans: its price is not known, not billed here",
-        Exclusion.NoMapping => "communication plan has no mapping: keeps its plan, stays in the bill",
-        _ => "comm group is too small: keeps its plan, stays in the bill",
-    };
-
-    private static string AdviceOf(Exclusion exclusion) => exclusion switch
-    {
-        Exclusion.Inactive => "Nothing to do.",
-        Exclusion.UnknownCurrentPlan => "Add the plan to the file of rate plans, or correct the current plan.",
-        Exclusion.NoMapping => "Add the communication plan, with the rate plans it allows, to the file of communication plans.",
-        _ => "Nothing to do.",
+        Exclusion.Inactive => new("not active and no usage: not billed", "Nothing to do."),
+        Exclusion.UnknownCurrentPlan => new(
+            "current plan is not in the file of rate plans: its price is not known, not billed here",
+            "Add the plan to the file of rate plans, or correct the current plan."),
+        Exclusion.NoMapping => new(
+            "communication plan has no mapping: keeps its plan, stays in the bill",
+            "Add the communication plan, with the rate plans it allows, to the file of communication plans."),
+        Exclusion.GroupTooSmall => new("comm group is too small: keeps its plan, stays in the bill", "Nothing to do."),
+        _ => throw new InvalidOperationException($"Exclusion {exclusion} does not come from files."),
     };
 
     private static IEnumerable<string> NotesOf(
@@ -112,10 +106,10 @@ internal static class OptimizeDecision
             yield return "No file of communication plans was given: every rate plan is allowed for every SIM.";
         }
 
-        if (winner.Candidate.Strategy == Strategy.Current && winner.Candidate.Cost > solution.Cost)
+        if (DeclinedOf(settings, solution, winner) is { } declined)
         {
-            yield return $"A saving of {(winner.Candidate.Cost - solution.Cost).ToDisplay(input.Catalog.Currency)} was found, but it is "
-                + $"below the minimum of {settings.MinimumSavings.ToDisplay(input.Catalog.Currency)}: no change is proposed.";
+            yield return $"A saving of {(winner.Candidate.Cost - declined.Cost).ToDisplay(input.Catalog.Currency)} was found, but it is "
+                + $"below the minimum of {declined.Minimum.ToDisplay(input.Catalog.Currency)}: no change is proposed.";
         }
 
         if (solution.StoppedBy == StopReason.TimeLimit)
@@ -124,22 +118,34 @@ internal static class OptimizeDecision
         }
     }
 
-    private static ReportHeader HeaderOf(OptimizeSettings settings)
+    private static DeclinedSaving? DeclinedOf(OptimizeSettings settings, Solution solution, Winner winner) =>
+        winner.Candidate.Strategy == Strategy.Current && winner.Candidate.Cost > solution.Cost
+            ? new DeclinedSaving(solution.Cost, solution.ProvenOptimal, settings.MinimumSavings)
+            : null;
+
+    private static ReportHeader HeaderOf(OptimizeSettings settings, string currency)
     {
         var facts = new List<HeaderFact>
         {
-            new("Devices", Path.GetFileName(settings.DevicesFile)),
-            new("Rate plans", Path.GetFileName(settings.PlansFile)),
-            new("Communication plans", settings.CommunicationPlansFile is { } file ? Path.GetFileName(file) : "every plan allowed"),
+            new("File of devices", Path.GetFileName(settings.DevicesFile)),
+            new("File of rate plans", Path.GetFileName(settings.PlansFile)),
+            new("File of communication plans", settings.CommunicationPlansFile is { } file
+                ? Path.GetFileName(file) : "none: every rate plan is allowed for every SIM"),
             new("Billing period", Text($"{settings.Rules.PeriodDays} days")),
-            new("Pool scope", settings.Rules.PoolScope == PoolScope.Account ? "account" : "comm group"),
+            new("A pool reaches over", settings.Rules.PoolScope == PoolScope.Account ? "the whole account" : "one comm group"),
+            new("One MB is", Text($"{settings.BytesPerMegabyte:N0} bytes")),
         };
         if (settings.MaxChanges is { } changes)
         {
             facts.Add(new HeaderFact("Most changes", Text($"{changes:N0}")));
         }
 
-        return new ReportHeader(Path.GetFileName(settings.DevicesFile), facts);
+        if (settings.MinimumSavings > Money.Zero)
+        {
+            facts.Add(new HeaderFact("Minimum saving", settings.MinimumSavings.ToDisplay(currency)));
+        }
+
+        return new ReportHeader("Rate plan optimization", facts);
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

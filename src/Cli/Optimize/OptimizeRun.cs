@@ -5,6 +5,7 @@ using CarrierOptimization.Adapters.Files.Csv;
 using CarrierOptimization.Adapters.Files.Xlsx;
 using CarrierOptimization.Engine.Model;
 using CarrierOptimization.Pipeline.GroupDevices;
+using CarrierOptimization.Pipeline.OptimizerCleanup;
 
 namespace CarrierOptimization.Cli.Optimize;
 
@@ -24,16 +25,7 @@ internal static class OptimizeRun
             bool showsProgress = !settings.IsQuiet && !settings.PrintsJson;
             (OptimizeResult Outcome, byte[] Summary) run = await RunProgress.WatchAsync(
                 showsProgress, error, progress => Run(settings, progress, cancellationToken), cancellationToken);
-            if (settings.PrintsJson)
-            {
-                await output.WriteAsync(Encoding.UTF8.GetString(run.Summary));
-            }
-            else if (!settings.IsQuiet)
-            {
-                ResultScreen.Show(run.Outcome, FilesOf(settings), output);
-            }
-
-            return ExitCode.Done;
+            return await ShowAsync(settings, run.Outcome, run.Summary, output, error);
         }
         catch (InputException failure)
         {
@@ -43,9 +35,11 @@ internal static class OptimizeRun
         {
             return await RefuseAsync(error, [.. failure.Mistakes.Select(mistake => mistake.Message).DefaultIfEmpty(failure.Message)]);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (OutputException failure)
         {
-            return await RefuseAsync(error, [$"{settings.OutputFolder}: the results cannot be written: {failure.Message}"]);
+            await error.WriteLineAsync($"cco: --output {settings.OutputFolder}: {failure.Message}");
+            await error.WriteLineAsync("cco: nothing was written.");
+            return ExitCode.BadInput;
         }
         catch (NothingToOptimiseException failure)
         {
@@ -62,6 +56,7 @@ internal static class OptimizeRun
     private static (OptimizeResult Outcome, byte[] Summary) Run(
         OptimizeSettings settings, RunProgress progress, CancellationToken cancellationToken)
     {
+        using OutputFolder folder = OpenFolder(settings);
         var phases = new PhaseClock(settings.Clock);
         OptimizeInput input = OptimizeInput.Read(settings, progress.Read, cancellationToken);
         phases.End("read");
@@ -75,14 +70,13 @@ internal static class OptimizeRun
         phases.End("group");
         OptimizeResult result = OptimizeDecision.Decide(settings, input, grouping, progress.Solve, cancellationToken);
         phases.End("solve");
-        return (result, Write(settings, result, phases, progress.Write, cancellationToken));
+        return (result, Write(settings, folder, result, phases, progress.Write, cancellationToken));
     }
 
     private static byte[] Write(
-        OptimizeSettings settings, OptimizeResult result, PhaseClock phases, IProgress<double> progress,
+        OptimizeSettings settings, OutputFolder folder, OptimizeResult result, PhaseClock phases, IProgress<double> progress,
         CancellationToken cancellationToken)
     {
-        using var folder = new OutputFolder(settings.OutputFolder);
         using (Stream stream = folder.Create(Assignments, null, cancellationToken))
         {
             AssignmentsCsv.Write(
@@ -117,6 +111,48 @@ internal static class OptimizeRun
         return summary;
     }
 
+    /// <summary>Opened before the input is read: nobody waits for a result that has no place.</summary>
+    private static OutputFolder OpenFolder(OptimizeSettings settings)
+    {
+        var folder = new OutputFolder(settings.OutputFolder, FilesOf(settings));
+        string?[] inputs = [settings.PlansFile, settings.DevicesFile, settings.CommunicationPlansFile];
+        StringComparison comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        if (FilesOf(settings).FirstOrDefault(name => inputs.Any(input =>
+            input is not null && string.Equals(Path.GetFullPath(input), folder.PathOf(name), comparison))) is { } taken)
+        {
+            folder.Dispose();
+            throw new OutputException($"{taken} in it is an input of this run, which the results would replace. Choose another folder.");
+        }
+
+        return folder;
+    }
+
+    private static async Task<int> ShowAsync(
+        OptimizeSettings settings, OptimizeResult result, byte[] summary, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            if (settings.PrintsJson)
+            {
+                await output.WriteAsync(Encoding.UTF8.GetString(summary));
+            }
+            else if (!settings.IsQuiet)
+            {
+                IEnumerable<string> files = FilesOf(settings).Select(name => Path.Combine(settings.OutputFolder, name));
+                ResultScreen.Show(result, [.. files], output, settings.ScreenWidth);
+            }
+
+            await output.FlushAsync();
+            return ExitCode.Done;
+        }
+        catch (IOException)
+        {
+            await error.WriteLineAsync("cco: the results are written, but standard output could not be: its disk is full or its reader is gone. "
+                + $"See {settings.OutputFolder}.");
+            return settings.PrintsJson ? ExitCode.InternalError : ExitCode.Done;
+        }
+    }
+
     private static string WhyNothing(OptimizeInput input, DeviceGrouping grouping)
     {
         if (input.Records.Count == 0)
@@ -124,19 +160,19 @@ internal static class OptimizeRun
             return "nothing to optimise: the file of devices has a header but no SIMs. Export the SIMs again.";
         }
 
+        string what = input.Records.Count == 1 ? "SIM was read and is" : "SIMs were read and all are";
         var text = new StringBuilder(string.Create(
-            CultureInfo.InvariantCulture, $"nothing to optimise: {input.Records.Count:N0} SIMs were read and all are excluded."));
-        foreach (var item in OptimizeDecision.ExclusionItems(grouping))
+            CultureInfo.InvariantCulture, $"nothing to optimise: {input.Records.Count:N0} {what} excluded."));
+        foreach (ReportItem item in ExclusionItems.Of(input.Records, grouping, OptimizeDecision.TextOf))
         {
-            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  {item.Count:N0} x {item.Reason}. {item.Advice}");
+            text.AppendLine().Append("  ").Append(ExclusionItems.SentenceOf(item)).Append(' ').Append(item.Advice);
         }
 
         return text.ToString();
     }
 
     private static IReadOnlyList<string> FilesOf(OptimizeSettings settings) =>
-        [.. new[] { settings.WritesReport ? Report : "", Assignments, Pools, Summary }
-            .Where(name => name.Length > 0).Select(name => Path.Combine(settings.OutputFolder, name))];
+        settings.WritesReport ? [Report, Assignments, Pools, Summary] : [Assignments, Pools, Summary];
 
     private static async Task<int> RefuseAsync(TextWriter error, IReadOnlyList<string> lines)
     {

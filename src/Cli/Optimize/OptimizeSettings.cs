@@ -33,5 +33,8 @@ internal sealed record OptimizeSettings
 
     public bool IsQuiet { get; init; }
 
+    /// <summary>Columns of the result screen; <c>null</c>: those of the terminal, 80 when there is none.</summary>
+    public int? ScreenWidth { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -2,21 +2,26 @@ using System.Globalization;
 using CarrierOptimization.Engine.Units;
 using CarrierOptimization.Pipeline.OptimizerCleanup;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace CarrierOptimization.Cli.Optimize;
 
-/// <summary>The result as a person reads it. Colours only on a terminal that wants them; 80 columns are enough.</summary>
+/// <summary>The result as a person reads it. Colours only on a terminal that wants them; 40 columns are enough, 80 are better.</summary>
 internal sealed class ResultScreen
 {
     private const int WidthMax = 100;
     private const int WidthPiped = 80;
+    private const int WidthMin = 36;
+
+    /// <summary>Below so many columns a name gets a line of its own.</summary>
+    private const int WidthOfOneLine = 64;
     private const int PoolsShownMax = 15;
     private const int PlansShownMax = 24;
     private const int ChangesShown = 10;
-    private const int NameWidth = 20;
+    private const int NameMin = 8;
+    private const int NameMax = 24;
 
     private readonly IAnsiConsole _console;
+    private readonly int _width;
     private readonly OptimizeResult _result;
     private readonly OptimizationReport _report;
     private readonly Bars _bars;
@@ -24,29 +29,110 @@ internal sealed class ResultScreen
     private ResultScreen(IAnsiConsole console, OptimizeResult result)
     {
         _console = console;
+        _width = console.Profile.Width;
         _result = result;
         _report = result.Report;
         _bars = new Bars(console.Profile.Capabilities.Unicode);
     }
 
+    private bool IsNarrow => _width < WidthOfOneLine;
+
+    private bool HasChanges => _result.Winner.Changes > 0;
+
     /// <summary>Writes the screen to <paramref name="output"/>.</summary>
-    public static void Show(OptimizeResult result, IReadOnlyList<string> files, TextWriter output)
+    /// <param name="width">Columns; <c>null</c>: those of the terminal.</param>
+    public static void Show(OptimizeResult result, IReadOnlyList<string> files, TextWriter output, int? width = null)
     {
-        var screen = new ResultScreen(ConsoleOf(output), result);
+        var screen = new ResultScreen(ConsoleOf(output, width), result);
         screen.ShowHeadline();
         screen.ShowPools();
         screen.ShowPlans();
-        screen.ShowChanges();
+        screen.ShowChanges(files.Select(Path.GetFileName).First()!);
         screen.ShowNotes();
         screen.ShowFiles(files);
     }
 
-    /// <summary>How near the result is to the cheapest possible, in words.</summary>
-    internal static string ProofOf(ReportCosts costs)
+    private static IAnsiConsole ConsoleOf(TextWriter output, int? width)
     {
+        bool isTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+        bool hasColour = isTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            Ansi = hasColour ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = hasColour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+        });
+        console.Profile.Width = Math.Max(WidthMin, width ?? (isTerminal ? Math.Min(console.Profile.Width, WidthMax) : WidthPiped));
+        console.Profile.Capabilities.Unicode = output.Encoding.WebName is "utf-8" or "utf-16";
+        return console;
+    }
+
+    private void ShowHeadline()
+    {
+        ReportCosts costs = _report.Costs;
+        ReportCounts counts = _report.Counts;
+        Title($"{Plural(counts.Read, "SIM")}, {Plural(_result.Input.Catalog.Plans.Count, "rate plan")}, "
+            + $"{Plural(_result.Grouping.GroupsOptimised, "comm group")}, {Plural(_result.Grouping.Components, "component")}");
+        List<(string Name, Money Amount, string Style, string Comment)> rows =
+        [
+            ("Current cost", costs.Current, "", _result.Grouping.WithoutCurrentPlan > 0 ? "without the SIMs that have no plan yet" : ""),
+            ("Base assignment", costs.Base ?? Money.Zero, "grey", "nearest allowance above each usage"),
+        ];
+        if (_report.Declined is { } declined)
+        {
+            ReportCosts found = costs with { Optimal = declined.Cost, ProvenOptimal = declined.ProvenOptimal };
+            rows.Add(("Cheapest found", found.Optimal, "", ProofOf(found, _report.MaxChanges)));
+            rows.Add(("Saving found", found.Saving, "",
+                $"{Percent(found.SavingShare)}, below the minimum of {declined.Minimum.ToDisplay(costs.Currency)}"));
+        }
+        else
+        {
+            rows.Add(("Optimal cost", costs.Optimal, "bold", ProofOf(costs, _report.MaxChanges)));
+            rows.Add(("Saving", costs.Saving, costs.Saving > Money.Zero ? "bold green" : "bold",
+                $"{Percent(costs.SavingShare)}, by {Plural(_result.Winner.Changes, "change")}"));
+        }
+
+        rows.Add(("Lower bound", costs.LowerBound, "grey", _report.MaxChanges is { } changes
+            ? $"certified: with at most {Plural(changes, "change")} nothing costs less"
+            : "certified: no assignment can cost less"));
+        ShowAmounts(rows);
+        _console.WriteLine();
+        Paragraph($"{Count(counts.Read)} SIMs read = {Count(counts.Optimised)} optimised + {Count(counts.Excluded)} excluded");
+        if (_report.Declined is not null)
+        {
+            _console.WriteLine();
+            Paragraph("No change is proposed: the saving found is below the minimum. Every SIM stays on its plan. "
+                + "A lower --minimum-savings shows the changes.", style: "bold");
+        }
+    }
+
+    /// <summary>Comments stand beside the amounts where all of them fit, else under them.</summary>
+    private void ShowAmounts(List<(string Name, Money Amount, string Style, string Comment)> rows)
+    {
+        string[] amounts = [.. rows.Select(row => row.Amount.ToDisplay(_report.Costs.Currency))];
+        int nameWidth = rows.Max(row => row.Name.Length);
+        int amountWidth = amounts.Max(amount => amount.Length);
+        bool isBeside = rows.All(row => nameWidth + amountWidth + row.Comment.Length + 7 <= _width);
+        for (int i = 0; i < rows.Count; i++)
+        {
+            string style = rows[i].Style == "bold green" ? "green" : "grey";
+            string line = $"  {rows[i].Name.PadRight(nameWidth)}   {ScreenText.Styled(amounts[i].PadLeft(amountWidth), rows[i].Style)}";
+            _console.MarkupLine(isBeside && rows[i].Comment.Length > 0 ? $"{line}  {ScreenText.Styled(rows[i].Comment, style)}" : line);
+            if (!isBeside && rows[i].Comment.Length > 0)
+            {
+                Paragraph(rows[i].Comment, indent: 4, style);
+            }
+        }
+    }
+
+    /// <summary>How near the result is to the cheapest possible, in words.</summary>
+    private static string ProofOf(ReportCosts costs, int? maxChanges)
+    {
+        string limit = maxChanges is { } changes ? $" with {Plural(changes, "change")}" : "";
         if (costs.ProvenOptimal)
         {
-            return "proven: nothing cheaper exists";
+            return "proven: nothing cheaper exists" + limit;
         }
 
         // Rounded up, so that "at most" stays true.
@@ -59,50 +145,8 @@ internal sealed class ResultScreen
             < 0.1m => (decimal.Ceiling(percent * 10_000) / 10_000).ToString("0.0000", CultureInfo.InvariantCulture),
             _ => (decimal.Ceiling(percent * 100) / 100).ToString("0.00", CultureInfo.InvariantCulture),
         };
-        return $"at most {shown} % above the cheapest possible";
+        return $"at most {shown} % above the cheapest possible{limit}";
     }
-
-    private static IAnsiConsole ConsoleOf(TextWriter output)
-    {
-        bool isTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
-        bool hasColour = isTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(output),
-            Ansi = hasColour ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = hasColour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-        });
-        console.Profile.Width = isTerminal ? Math.Min(console.Profile.Width, WidthMax) : WidthPiped;
-        console.Profile.Capabilities.Unicode = output.Encoding.WebName is "utf-8" or "utf-16";
-        return console;
-    }
-
-    private void ShowHeadline()
-    {
-        ReportCosts costs = _report.Costs;
-        ReportCounts counts = _report.Counts;
-        _console.WriteLine();
-        Title($"{Count(counts.Read)} SIMs, {Count(_result.Input.Catalog.Plans.Count)} rate plans, "
-            + $"{Plural(_result.Grouping.GroupsOptimised, "comm group")}, {Plural(_result.Grouping.Components, "component")}");
-        var table = new Grid().AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 3, 0) })
-            .AddColumn(new GridColumn { Alignment = Justify.Right, NoWrap = true }).AddColumn(new GridColumn());
-        Row(table, "Current cost", costs.Current, "", _result.Grouping.WithoutCurrentPlan > 0 ? "without the SIMs that have no plan yet" : "");
-        Row(table, "Base assignment", costs.Base ?? Money.Zero, "grey", "nearest allowance above each usage");
-        Row(table, "Optimal cost", costs.Optimal, "bold", ProofOf(costs));
-        string saving = costs.Saving < Money.Zero ? "bold" : "bold green";
-        Row(table, "Saving", costs.Saving, saving, $"{Percent(costs.SavingShare)}, by {Plural(_result.Winner.Changes, "change")}");
-        Row(table, "Lower bound", costs.LowerBound, "grey", "certified: no assignment can cost less");
-        _console.Write(table);
-        _console.WriteLine();
-        _console.MarkupLine($"  {Count(counts.Read)} SIMs read = {Count(counts.Optimised)} optimised + {Count(counts.Excluded)} excluded");
-    }
-
-    private void Row(Grid table, string name, Money amount, string style, string comment) =>
-        table.AddRow(
-            new Markup(Markup.Escape(name)),
-            new Markup(Styled(amount.ToDisplay(_report.Costs.Currency), style)),
-            new Markup(Styled(comment, style == "bold green" ? "green" : "grey")));
 
     private void ShowPools()
     {
@@ -112,80 +156,130 @@ internal sealed class ResultScreen
             return;
         }
 
-        Title("Pools and individual plans, before and after");
-        Grid table = PlainTable(["", "SIMs", "utilisation", "overage"], "SIMs", "overage");
+        Title("Pools and individual plans, " + (HasChanges ? "before and after" : "as they are"));
+        ScreenTable table = SidesTable([
+            new ScreenColumn(IsRight: true), new ScreenColumn(DrawnMin: 6, DrawnMax: 20), new ScreenColumn(IsRight: true),
+            new ScreenColumn(IsRight: true)]);
+        AddSide(table, "", "", Headers("SIMs", "", IsNarrow ? "used" : "data used", $"overage, {_report.Costs.Currency}"));
         foreach (PoolRow row in pools.Take(PoolsShownMax))
         {
             string name = row.Kind == PoolRowKind.Pool ? row.Pool : row.Plan;
-            AddSide(table, Name(row.CommGroup is null ? name : $"{name} / {row.CommGroup}"), row.Before, isAfter: false);
-            AddSide(table, "", row.After, isAfter: true);
+            AddSide(table, row.CommGroup is null ? name : $"{name} / {row.CommGroup}", "before", CellsOf(row.Before, isAfter: false), "grey");
+            if (HasChanges)
+            {
+                AddSide(table, "", "after", CellsOf(row.After, isAfter: true));
+            }
         }
 
-        _console.Write(table);
+        Show(table);
         More(pools.Length - PoolsShownMax, "pools.csv");
     }
 
-    private void AddSide(Grid table, string name, UsageAndCharges side, bool isAfter)
+    private ScreenCell[] CellsOf(UsageAndCharges side, bool isAfter)
     {
         string style = isAfter ? "green" : "grey";
-        string bar = side.Utilisation is { } share
-            ? Styled(_bars.Of(Math.Min(share, 1m), 20, isFramed: true), share > 1 ? "red" : style) + $" {Percent(share, "0"),6}"
-            : Styled(side.Devices == 0 ? "no SIMs" : "no allowance", "grey");
         Money overage = side.Overage + side.SmsCharge;
-        table.AddRow(
-            new Markup(Markup.Escape(name)),
-            new Markup(Styled(Count(side.Devices), isAfter ? "" : "grey")),
-            new Markup(bar),
-            new Markup(Styled(Amount(overage), overage > Money.Zero ? isAfter ? "yellow" : "grey" : "grey")));
+        string noShare = side.Devices == 0 ? "no SIMs" : side.AllowanceBytes is null ? "unlimited" : "no allowance";
+        return [
+            new ScreenCell(Count(side.Devices), isAfter ? "" : "grey"),
+            side.Utilisation is { } share
+                ? new ScreenCell("", share > 1 ? "red" : style, width => _bars.Of(Math.Min(share, 1m), width, isFramed: true))
+                : new ScreenCell("", "grey", width => width < noShare.Length ? "" : noShare),
+            new ScreenCell(side.Utilisation is { } part ? Percent(part, "0") : "-", side.Utilisation is null ? "grey" : ""),
+            new ScreenCell(Amount(overage), overage > Money.Zero ? isAfter ? "yellow" : "grey" : "grey")];
     }
 
     private void ShowPlans()
     {
         IReadOnlyList<PlanDistributionRow> plans = _report.Plans;
-        Title("SIMs on each plan, before and after");
+        Title("SIMs on each plan, " + (HasChanges ? "before and after" : "as they are"));
         int most = plans.Max(plan => Math.Max(plan.DevicesBefore, plan.DevicesAfter));
-        var grid = new Grid().AddColumn(new GridColumn { Width = NameWidth, NoWrap = true, Padding = new Padding(2, 0, 1, 0) })
-            .AddColumn(new GridColumn { NoWrap = true });
+        ScreenTable table = SidesTable([new ScreenColumn(DrawnMin: Count(most).Length + 6, DrawnMax: _width)]);
         foreach (PlanDistributionRow plan in plans.Take(PlansShownMax))
         {
-            AddBar(grid, Name(plan.Plan), plan.DevicesBefore, most, "grey");
-            AddBar(grid, "", plan.DevicesAfter, most, "green");
+            AddSide(table, plan.Plan, "before", [BarOf(plan.DevicesBefore, most, "grey")], "grey");
+            if (HasChanges)
+            {
+                AddSide(table, "", "after", [BarOf(plan.DevicesAfter, most, "green")]);
+            }
         }
 
-        _console.Write(grid);
+        Show(table);
         More(plans.Count - PlansShownMax, "pools.csv");
     }
 
-    private void AddBar(Grid grid, string name, int devices, int most, string style)
+    private ScreenCell BarOf(int devices, int most, string style) => new("", style, width =>
     {
-        int width = _console.Profile.Width - NameWidth - 18;
-        string bar = _bars.Of(most == 0 ? 0 : (decimal)devices / most, width, isFramed: false);
-        grid.AddRow(new Markup(Markup.Escape(name)), new Markup($"{Styled(bar, style)}{(bar.Length > 0 ? " " : "")}{Count(devices)}"));
-    }
+        string bar = _bars.Of(most == 0 ? 0 : (decimal)devices / most, width - Count(most).Length - 1, isFramed: false);
+        return bar.Length == 0 ? Count(devices) : $"{bar} {Count(devices)}";
+    });
 
-    private void ShowChanges()
+    /// <param name="file">Where the others are.</param>
+    private void ShowChanges(string file)
     {
         AssignmentRow[] best = [.. _report.RatePlanChanges.Take(ChangesShown)];
         if (best.Length == 0)
         {
-            _console.WriteLine();
-            _console.MarkupLine("  No SIM needs another plan.");
+            if (_report.Declined is null)
+            {
+                _console.WriteLine();
+                Paragraph("No SIM needs another plan.");
+            }
+
             return;
         }
 
-        Title(best.Length < ChangesShown ? "Changes" : $"The {ChangesShown} changes that save most");
-        Grid table = PlainTable(["ICCID", "from", "to", "usage", "saving"], "usage", "saving");
-        foreach (AssignmentRow row in best)
+        Title(best.Length < _result.Winner.Changes ? $"The {best.Length} changes that save most" : "Changes");
+        if (IsNarrow)
         {
-            table.AddRow(
-                row.Iccid.ToString(),
-                Markup.Escape(Name(row.CurrentPlan ?? "(none)", 15)),
-                Markup.Escape(Name(row.AssignedPlan ?? "(none)", 15)),
-                Volume(row.UsageBytes),
-                Styled(Amount(row.Saving), row.Saving > Money.Zero ? "green" : ""));
+            foreach (AssignmentRow row in best)
+            {
+                ShowChangeInLines(row);
+            }
+        }
+        else
+        {
+            ShowChangesInColumns(best);
         }
 
-        _console.Write(table);
+        More(_result.Winner.Changes - best.Length, file);
+        _console.WriteLine();
+        Paragraph("These are proposals: nothing was changed at the carrier.");
+    }
+
+    private void ShowChangeInLines(AssignmentRow row)
+    {
+        string iccid = row.Iccid.ToString();
+        string saving = row.Saving < Money.Zero ? "costs " + Amount(Money.Zero - row.Saving) : "saves " + Amount(row.Saving);
+        string style = row.Saving > Money.Zero ? "green" : "";
+        if (iccid.Length + saving.Length + 4 <= _width)
+        {
+            _console.MarkupLine($"  {iccid}  {ScreenText.Styled(saving, style)}");
+        }
+        else
+        {
+            Paragraph(iccid);
+            Paragraph(saving, indent: 4, style);
+        }
+
+        Paragraph(
+            ScreenText.Printable($"{PlanName(row.CurrentPlan)} -> {PlanName(row.AssignedPlan)}, {Volume(row.UsageBytes)}"), indent: 4);
+    }
+
+    private void ShowChangesInColumns(AssignmentRow[] best)
+    {
+        var table = new ScreenTable(_width, 2,
+            new ScreenColumn(), new ScreenColumn(ShrinksTo: NameMin), new ScreenColumn(ShrinksTo: NameMin), new ScreenColumn(IsRight: true),
+            new ScreenColumn(IsRight: true));
+        table.Add(Headers("ICCID", "from", "to", "usage", $"saving, {_report.Costs.Currency}"));
+        foreach (AssignmentRow row in best)
+        {
+            table.Add(
+                row.Iccid.ToString(), ShortName(PlanName(row.CurrentPlan)), ShortName(PlanName(row.AssignedPlan)), Volume(row.UsageBytes),
+                new ScreenCell(Amount(row.Saving), row.Saving > Money.Zero ? "green" : ""));
+        }
+
+        Show(table);
     }
 
     private void ShowNotes()
@@ -197,59 +291,104 @@ internal sealed class ResultScreen
         }
 
         Title("Left out, and worth knowing");
-        foreach (string line in exclusions.Select(item => $"{Count(item.Count)} SIMs: {item.Reason}.").Concat(_result.Notes))
+        foreach (string line in exclusions.Select(ExclusionItems.SentenceOf).Concat(_result.Notes))
         {
-            _console.Write(new Padder(new Markup(Markup.Escape("- " + line)), new Padding(2, 0, 0, 0)));
+            Paragraph(ScreenText.Printable(line), mark: "- ");
         }
     }
 
     private void ShowFiles(IReadOnlyList<string> files)
     {
         Title("Files");
+        int longest = files.Max(file => file.GetCellWidth());
         foreach (string file in files)
         {
             // A path is never broken into two lines, so that it can be copied.
-            _console.Profile.Out.Writer.WriteLine("  " + file);
+            string about = Path.GetFileName(file) switch
+            {
+                "report.xlsx" => "for people: charts, pools, the list of changes",
+                "assignments.csv" => "every SIM, its plan and the reason",
+                "pools.csv" => "pools and plans, before and after",
+                _ => "the figures for programs",
+            };
+            bool hasRoom = longest + 4 + about.Length <= _width;
+            _console.Profile.Out.Writer.WriteLine(hasRoom ? $"  {file.PadRight(longest)}  {about}" : "  " + file);
         }
 
         _console.WriteLine();
     }
 
+    /// <summary>A table whose rows have a side, before or after; the name is a column, or a line above on a narrow terminal.</summary>
+    private ScreenTable SidesTable(ScreenColumn[] columns)
+    {
+        ScreenColumn[] side = HasChanges ? [new ScreenColumn()] : [];
+        return IsNarrow
+            ? new ScreenTable(_width, 4, [.. side, .. columns])
+            : new ScreenTable(_width, 2, [new ScreenColumn(ShrinksTo: NameMin), .. side, .. columns]);
+    }
+
+    private void AddSide(ScreenTable table, string name, string side, ScreenCell[] cells, string style = "")
+    {
+        string shown = ShortName(name, IsNarrow ? _width : NameMax);
+        ScreenCell[] sides = HasChanges ? [new ScreenCell(side, style)] : [];
+        ScreenCell[] all = [.. sides, .. cells];
+        if (!IsNarrow)
+        {
+            table.Add([new ScreenCell(shown), .. all]);
+            return;
+        }
+
+        if (shown.Length > 0)
+        {
+            table.Add(new ScreenCell(shown));
+        }
+
+        table.Add(all);
+    }
+
+    private static ScreenCell[] Headers(params string[] names) => [.. names.Select(name => new ScreenCell(name, "grey"))];
+
+    private void Show(ScreenTable table)
+    {
+        foreach (string line in table.Lines())
+        {
+            _console.MarkupLine(line);
+        }
+    }
+
     private void Title(string text)
     {
         _console.WriteLine();
-        IRenderable rule = new Rule($"[bold]{Markup.Escape(text)}[/]")
+        if (text.Length + 6 > _width)
         {
-            Justification = Justify.Left,
-            Style = Style.Parse("grey"),
-            Border = _console.Profile.Capabilities.Unicode ? BoxBorder.Square : BoxBorder.Ascii,
-        };
-        _console.Write(rule);
+            Paragraph(text, indent: 0, "bold");
+            return;
+        }
+
+        string line = _console.Profile.Capabilities.Unicode ? "─" : "-";
+        string rest = string.Concat(Enumerable.Repeat(line, _width - text.Length - 4));
+        _console.MarkupLine($"{ScreenText.Styled(line + line, "grey")} {ScreenText.Styled(text, "bold")} {ScreenText.Styled(rest, "grey")}");
+    }
+
+    /// <summary>Text over as many lines as it needs.</summary>
+    /// <param name="mark">Before the first line; the others stand under the text.</param>
+    private void Paragraph(string text, int indent = 2, string style = "", string mark = "")
+    {
+        string blanks = new(' ', indent);
+        string before = mark;
+        foreach (string line in ScreenText.Wrapped(text, _width - indent - mark.Length))
+        {
+            _console.MarkupLine(blanks + before + ScreenText.Styled(line, style));
+            before = new string(' ', mark.Length);
+        }
     }
 
     private void More(int left, string file)
     {
         if (left > 0)
         {
-            _console.MarkupLine(Styled($"  ... and {Count(left)} more in {file}", "grey"));
+            _console.MarkupLine(ScreenText.Styled($"  ... and {Count(left)} more in {file}", "grey"));
         }
-    }
-
-    /// <summary>Columns two blanks apart; the names in <paramref name="rightAligned"/> are numbers.</summary>
-    private static Grid PlainTable(string[] headers, params string[] rightAligned)
-    {
-        var table = new Grid();
-        foreach (string header in headers)
-        {
-            table.AddColumn(new GridColumn
-            {
-                NoWrap = true,
-                Padding = new Padding(2, 0, 1, 0),
-                Alignment = rightAligned.Contains(header) ? Justify.Right : Justify.Left,
-            });
-        }
-
-        return table.AddRow([.. headers.Select(header => Styled(header, "grey"))]);
     }
 
     private string Volume(long bytes)
@@ -258,8 +397,9 @@ internal sealed class ResultScreen
         return megabytes.ToString(megabytes < 10 ? "0.00" : "#,##0", CultureInfo.InvariantCulture) + " MB";
     }
 
-    private static string Name(string name, int width = NameWidth - 2) =>
-        name.Length <= width ? name : string.Concat(name.AsSpan(0, width - 2), "..");
+    private static string PlanName(string? name) => name ?? "(none)";
+
+    private static string ShortName(string name, int width = NameMax) => ScreenText.Cut(ScreenText.Printable(name), width);
 
     private static string Amount(Money amount) => amount.ToDecimal().ToString("#,##0.00", CultureInfo.InvariantCulture);
 
@@ -269,9 +409,6 @@ internal sealed class ResultScreen
 
     private static string Percent(decimal share, string format = "0.00") =>
         (share * 100).ToString(format, CultureInfo.InvariantCulture) + " %";
-
-    private static string Styled(string text, string style) =>
-        style.Length == 0 || text.Length == 0 ? Markup.Escape(text) : $"[{style}]{Markup.Escape(text)}[/]";
 }
 
 /// <summary>Bars made of letters: eighths of a block where the terminal has them.</summary>

@@ -6,6 +6,9 @@ namespace CarrierOptimization.Cli.Optimize;
 /// <summary>How far reading, solving and writing are; shown as bars on a terminal, else nowhere.</summary>
 internal sealed class RunProgress
 {
+    private const int WidthMin = 24;
+    private const int WidthOfFullNames = 60;
+
     private RunProgress(ProgressTask? read, ProgressTask? solve, ProgressTask? write)
     {
         Read = new Bar(read);
@@ -28,20 +31,44 @@ internal sealed class RunProgress
             return await Task.Run(() => work(new RunProgress(null, null, null)), cancellationToken);
         }
 
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
-        Progress bars = console.Progress().AutoClear(true).HideCompleted(false).Columns(
-            new TaskDescriptionColumn { Alignment = Justify.Left },
-            new ProgressBarColumn { Width = 34 },
-            new PercentageColumn(),
-            new RemainingTimeColumn());
-        return await bars.StartAsync(context =>
+        bool hasColour = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            var progress = new RunProgress(
-                context.AddTask("Reading the files", maxValue: 1),
-                context.AddTask("Finding the cheapest plans", maxValue: 1),
-                context.AddTask("Writing the results", maxValue: 1));
-            return Task.Run(() => work(progress), cancellationToken);
+            Out = new AnsiConsoleOutput(error),
+            ColorSystem = hasColour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
         });
+        (string[] names, ProgressColumn[] columns) = LayoutOf(console.Profile.Width);
+        if (!console.Profile.Capabilities.Ansi || columns.Length == 0)
+        {
+            return await Task.Run(() => work(new RunProgress(null, null, null)), cancellationToken);
+        }
+
+        return await console.Progress().AutoClear(true).HideCompleted(false).Columns(columns).StartAsync(context =>
+        {
+            ProgressTask[] tasks = [.. names.Select(name => context.AddTask(name, maxValue: 1))];
+            return Task.Run(() => work(new RunProgress(tasks[0], tasks[1], tasks[2])), cancellationToken);
+        });
+    }
+
+    /// <summary>What fits one line of the terminal: a line that breaks would be drawn again and again down the screen.</summary>
+    private static (string[] Names, ProgressColumn[] Columns) LayoutOf(int width)
+    {
+        // Between two columns stands one blank; a percentage takes 4.
+        const int percentage = 5;
+        const int remaining = 9;
+        string[] names = width < WidthOfFullNames
+            ? ["Reading", "Solving", "Writing"]
+            : ["Reading the files", "Finding the cheapest plans", "Writing the results"];
+        int bar = width - names.Max(name => name.Length) - 1 - percentage - 1;
+        var description = new TaskDescriptionColumn { Alignment = Justify.Left };
+        return width switch
+        {
+            < WidthMin => (names, []),
+            < WidthOfFullNames => (names, [description, new ProgressBarColumn { Width = bar }, new PercentageColumn()]),
+            _ => (names, [
+                description, new ProgressBarColumn { Width = Math.Min(34, bar - remaining) }, new PercentageColumn(),
+                new RemainingTimeColumn()]),
+        };
     }
 
     private sealed class Bar(ProgressTask? task) : IProgress<double>

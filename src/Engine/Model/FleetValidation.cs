@@ -1,4 +1,5 @@
 using System.Globalization;
+using CarrierOptimization.Engine.Units;
 
 namespace CarrierOptimization.Engine.Model;
 
@@ -164,19 +165,20 @@ public static class FleetValidation
             }
         }
 
-        Refuse(mistakes, "usage", "usages of all SIMs add up to", usageSum, Limits.PoolBytesMax, "bytes");
-        Refuse(mistakes, "allowance", "allowances can add up to", count * includedMax, Limits.PoolBytesMax, "bytes");
+        Refuse(mistakes, "usage", "usages of all SIMs add up to", usageSum, Limits.PoolBytesMax, 1 << 20, "MB");
+        Refuse(mistakes, "allowance", "allowances can add up to", count * includedMax, Limits.PoolBytesMax, 1 << 20, "MB");
         Refuse(mistakes, "bill", "bill can come to", (count * rateMax) + overageMax + (smsSum * smsRateMax),
-            Limits.BillMicroUnitsMax, "micro-units");
+            Limits.BillMicroUnitsMax, Money.MicroUnitsPerUnit, catalog.Currency);
     }
 
     private static void Refuse(
-        List<ModelMistake> mistakes, string subject, string what, UInt128 found, long limit, string unit)
+        List<ModelMistake> mistakes, string subject, string what, UInt128 found, long limit, long partsOfUnit, string unit)
     {
         if (found > (ulong)limit)
         {
-            mistakes.Add(new ModelMistake(
-                subject, $"Fleet: the {what} {found} {unit}; at most {limit} can be computed exactly. Part the fleet or correct the data."));
+            mistakes.Add(new ModelMistake(subject, string.Create(CultureInfo.InvariantCulture,
+                $"Fleet: the {what} {found / (ulong)partsOfUnit:#,##0} {unit}; at most {limit / partsOfUnit:#,##0} {unit} ")
+                + "can be computed exactly. Look for a value that is far too large, or part the fleet."));
         }
     }
 }

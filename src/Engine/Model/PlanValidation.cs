@@ -1,3 +1,4 @@
+using System.Globalization;
 using CarrierOptimization.Engine.Units;
 
 namespace CarrierOptimization.Engine.Model;
@@ -6,6 +7,8 @@ namespace CarrierOptimization.Engine.Model;
 /// <remarks>Rule: docs/pricing-rules.md, "Validation of rate plans".</remarks>
 public static class PlanValidation
 {
+    private static readonly DataVolume IncludedMax = new(Limits.IncludedBytesMax);
+
     /// <returns>Every mistake, in the order of the plans; empty when all is well.</returns>
     public static IReadOnlyList<ModelMistake> Validate(IReadOnlyList<RatePlan> plans, BillRules rules)
     {
@@ -29,12 +32,12 @@ public static class PlanValidation
             ValidateOne(plan, mistakes);
             if (!names.Add(plan.Name))
             {
-                Add(mistakes, plan, "the name is there twice; names must be unique. Rename or remove one");
+                Add(mistakes, plan, nameof(plan.Name), "the name is there twice; names must be unique. Rename or remove one");
             }
 
             if (plan.Currency != plans[0].Currency)
             {
-                Add(mistakes, plan, $"currency is {plan.Currency} but \"{plans[0].Name}\" is in {plans[0].Currency}; "
+                Add(mistakes, plan, nameof(plan.Currency), $"currency is {plan.Currency} but \"{plans[0].Name}\" is in {plans[0].Currency}; "
                     + "one catalog has one currency. Optimize each currency apart");
             }
 
@@ -48,19 +51,21 @@ public static class PlanValidation
     {
         if (string.IsNullOrWhiteSpace(plan.Name))
         {
-            Add(mistakes, plan, "the name is empty; every plan needs one. Give it its name at the carrier");
+            Add(mistakes, plan, nameof(plan.Name), "the name is empty; every plan needs one. Give it its name at the carrier");
         }
 
-        CheckPrice(mistakes, plan, "monthly rate", plan.MonthlyRate);
-        CheckPrice(mistakes, plan, "SMS rate", plan.SmsRate);
+        CheckPrice(mistakes, plan, nameof(plan.MonthlyRate), "monthly rate", plan.MonthlyRate);
+        CheckPrice(mistakes, plan, nameof(plan.SmsRate), "SMS rate", plan.SmsRate);
         if (plan.IncludedSms is < 0 or > Limits.SmsMax)
         {
-            Add(mistakes, plan, $"included SMS is {plan.IncludedSms}; it must be 0 to {Limits.SmsMax}. Correct the plan");
+            Add(mistakes, plan, nameof(plan.IncludedSms), string.Create(CultureInfo.InvariantCulture,
+                $"included SMS is {plan.IncludedSms}; it must be 0 to {Limits.SmsMax:#,##0}. Correct the plan"));
         }
 
         if (plan.Currency.Length != 3 || !plan.Currency.All(char.IsAsciiLetterUpper))
         {
-            Add(mistakes, plan, $"currency is \"{plan.Currency}\"; it must be a code of three capitals such as USD. Correct it");
+            Add(mistakes, plan, nameof(plan.Currency),
+                $"currency is \"{plan.Currency}\"; it must be a code of three capitals such as USD. Correct it");
         }
 
         if (plan.IncludedData is not { } included)
@@ -70,19 +75,22 @@ public static class PlanValidation
 
         if (included.Bytes is < 0 or > Limits.IncludedBytesMax)
         {
-            Add(mistakes, plan, $"included data is {included}; it must be 0 to {Limits.IncludedBytesMax}. Correct the plan");
+            Add(mistakes, plan, nameof(plan.IncludedData),
+                $"included data is {Shown(included)}; it must be 0 to {Shown(IncludedMax)}. Correct the plan");
         }
 
-        CheckPrice(mistakes, plan, "overage rate", plan.OverageRate);
+        CheckPrice(mistakes, plan, nameof(plan.OverageRate), "overage rate", plan.OverageRate);
         if (plan.OverageRate.MicroUnits == 0)
         {
-            Add(mistakes, plan, "overage rate is 0; it must be above 0. Correct the plan at the carrier or mark it unlimited");
+            Add(mistakes, plan, nameof(plan.OverageRate),
+                "overage rate is 0; it must be above 0. Correct the plan at the carrier or mark it unlimited");
         }
 
-        if (plan.OverageBlock.Bytes <= 0 || plan.OverageBlock.Bytes > Limits.IncludedBytesMax)
+        if (plan.OverageBlock.Bytes <= 0 || plan.OverageBlock > IncludedMax)
         {
-            Add(mistakes, plan, $"overage block is {plan.OverageBlock}; it must be above 0 and at most "
-                + $"{Limits.IncludedBytesMax} bytes. Correct the plan at the carrier or mark it unlimited");
+            string expected = plan.OverageBlock.Bytes <= 0 ? "above 0" : "at most " + Shown(IncludedMax);
+            Add(mistakes, plan, nameof(plan.OverageBlock),
+                $"overage block is {Shown(plan.OverageBlock)}; it must be {expected}. Correct the plan at the carrier or mark it unlimited");
         }
     }
 
@@ -95,11 +103,12 @@ public static class PlanValidation
 
         if (!plan.IsPooled)
         {
-            Add(mistakes, plan, $"it names the pool \"{plan.PoolName}\" but is not pooled. Mark it pooled or remove the pool");
+            Add(mistakes, plan, nameof(plan.PoolName),
+                $"it names the pool \"{plan.PoolName}\" but is not pooled. Mark it pooled or remove the pool");
         }
         else if (plan.IsUnlimited)
         {
-            Add(mistakes, plan, $"it names the pool \"{plan.PoolName}\" but is unlimited, so it has nothing to share. "
+            Add(mistakes, plan, nameof(plan.PoolName), $"it names the pool \"{plan.PoolName}\" but is unlimited, so it has nothing to share. "
                 + "Remove the pool or give the plan an allowance");
         }
         else if (!poolFirst.TryAdd(plan.PoolName, plan))
@@ -107,20 +116,28 @@ public static class PlanValidation
             RatePlan first = poolFirst[plan.PoolName];
             if (first.OverageRate != plan.OverageRate || first.OverageBlock != plan.OverageBlock)
             {
-                Add(mistakes, plan, $"it shares the pool \"{plan.PoolName}\" with \"{first.Name}\" but their overage rate or "
-                    + "block differ; plans of one pool must agree. Correct one of them or part the pool");
+                Add(mistakes, plan, nameof(plan.PoolName), $"it shares the pool \"{plan.PoolName}\" with \"{first.Name}\", but its overage "
+                    + $"is {Overage(plan)} and that of \"{first.Name}\" is {Overage(first)}; plans of one pool must agree. "
+                    + "Correct one of them or part the pool");
             }
         }
     }
 
-    private static void CheckPrice(List<ModelMistake> mistakes, RatePlan plan, string what, Money price)
+    private static void CheckPrice(List<ModelMistake> mistakes, RatePlan plan, string property, string what, Money price)
     {
         if (price.MicroUnits is < 0 or > Limits.PriceMicroUnitsMax)
         {
-            Add(mistakes, plan, $"{what} is {price}; it must be 0 to {new Money(Limits.PriceMicroUnitsMax)}. Correct the plan");
+            Add(mistakes, plan, property,
+                $"{what} is {Shown(price)}; it must be 0 to {Shown(new Money(Limits.PriceMicroUnitsMax))}. Correct the plan");
         }
     }
 
-    private static void Add(List<ModelMistake> mistakes, RatePlan plan, string what) =>
-        mistakes.Add(new ModelMistake(plan.Name, $"Rate plan \"{plan.Name}\": {what}."));
+    private static void Add(List<ModelMistake> mistakes, RatePlan plan, string property, string what) =>
+        mistakes.Add(new ModelMistake(plan.Name, $"Rate plan \"{plan.Name}\": {what}.") { Property = property });
+
+    private static string Overage(RatePlan plan) => $"{Shown(plan.OverageRate)} per {Shown(plan.OverageBlock)}";
+
+    private static string Shown(DataVolume data) => data.ToMegabytes().ToString("#,##0.######", CultureInfo.InvariantCulture) + " MB";
+
+    private static string Shown(Money price) => price.ToDecimal().ToString("#,##0.######", CultureInfo.InvariantCulture);
 }

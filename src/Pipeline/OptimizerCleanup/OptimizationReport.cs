@@ -35,6 +35,11 @@ public sealed record ReportCosts(
         whole == Money.Zero ? 0 : (decimal)part.MicroUnits / whole.MicroUnits;
 }
 
+/// <summary>A saving that was found and is not proposed, because it is below the minimum asked for; every SIM stays on its plan.</summary>
+/// <param name="Cost">Of the cheapest assignment found.</param>
+/// <param name="ProvenOptimal">No assignment can be cheaper than that one.</param>
+public sealed record DeclinedSaving(Money Cost, bool ProvenOptimal, Money Minimum);
+
 /// <summary>The content of the optimization report: the same for xlsx, csv and json.</summary>
 /// <remarks>
 /// Made by <see cref="OptimizationReportBuilder"/>. Small tables are lists; rows per SIM are streams that can be read again and
@@ -47,6 +52,12 @@ public sealed record OptimizationReport
     public required ReportCounts Counts { get; init; }
 
     public required ReportCosts Costs { get; init; }
+
+    /// <summary><c>null</c> when the winner is proposed, or nothing cheaper was found.</summary>
+    public DeclinedSaving? Declined { get; init; }
+
+    /// <summary>The optimal cost and the lower bound are those with at most so many changes; <c>null</c>: no limit.</summary>
+    public int? MaxChanges { get; init; }
 
     /// <summary>Bytes of one MB wherever data is shown in MB.</summary>
     public required long BytesPerMegabyte { get; init; }

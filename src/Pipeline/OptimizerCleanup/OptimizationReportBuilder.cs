@@ -22,6 +22,8 @@ public static class OptimizationReportBuilder
             Costs = new ReportCosts(
                 input.Catalog.Currency, input.Current.Bill.Total, input.BaseCost, input.Optimal.Bill.Total,
                 input.ChangeCosts, input.LowerBound, input.ProvenOptimal),
+            Declined = input.Declined,
+            MaxChanges = input.MaxChanges,
             BytesPerMegabyte = input.BytesPerMegabyte,
             HasProjectedUsage = input.RawUsageBytes is not null,
             HasSmsCharges = input.Current.Bill.SmsCharge > Money.Zero || input.Optimal.Bill.SmsCharge > Money.Zero,

@@ -51,6 +51,12 @@ public sealed record ReportInput
 
     public required bool ProvenOptimal { get; init; }
 
+    /// <summary>What was found when it is not proposed.</summary>
+    public DeclinedSaving? Declined { get; init; }
+
+    /// <summary>The limit of changes the winner and the bound keep; <c>null</c>: none.</summary>
+    public int? MaxChanges { get; init; }
+
     public required DeviceLabelsOf Labels { get; init; }
 
     /// <summary>Per SIM its comm group, a position in <see cref="CommGroupNames"/>.</summary>

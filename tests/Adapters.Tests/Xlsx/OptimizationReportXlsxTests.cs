@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
 using CarrierOptimization.Adapters.Files.Xlsx;
+using CarrierOptimization.Engine.Units;
 using CarrierOptimization.Pipeline.OptimizerCleanup;
 using Xunit;
 
@@ -152,6 +153,74 @@ public sealed class OptimizationReportXlsxTests
         Assert.Empty(file.Table("Rate plan changes"));
         Assert.Single(file.Parts.Keys, name => name.StartsWith("xl/charts/", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Bars_that_carry_their_values_have_no_value_axis_whose_labels_run_together()
+    {
+        XNamespace chart = "http://schemas.openxmlformats.org/drawingml/2006/chart";
+        XDocument[] charts = [.. Written(SampleReport.Report(400)).Parts
+            .Where(part => part.Key.StartsWith("xl/charts/", StringComparison.Ordinal)).Select(part => part.Value)];
+
+        Assert.Equal(3, charts.Length);
+        Assert.All(charts, part => Assert.Equal(
+            "1", part.Descendants(chart + "valAx").Single().Element(chart + "delete")!.Attribute("val")!.Value));
+        Assert.All(charts, part => Assert.Equal(
+            "0", part.Descendants(chart + "catAx").Single().Element(chart + "delete")!.Attribute("val")!.Value));
+    }
+
+    [Fact]
+    public void A_declined_saving_is_told_and_nothing_is_called_optimal()
+    {
+        OptimizationReport report = SampleReport.Report(400);
+        Money found = report.Costs.Optimal;
+        string[] texts = SummaryTexts(report with
+        {
+            Costs = report.Costs with { Optimal = report.Costs.Current },
+            Declined = new DeclinedSaving(found, ProvenOptimal: false, Money.FromDecimal(1_000_000m)),
+        });
+
+        Assert.Contains("CHEAPEST FOUND (USD)", texts);
+        Assert.Contains("SAVING FOUND (USD)", texts);
+        Assert.Contains("No change is proposed", texts);
+        Assert.Contains($"No change is proposed: the saving found, {(report.Costs.Current - found).ToDisplay("USD")}, is below the minimum of "
+            + "1,000,000.00 USD. Every SIM stays on its plan.", texts);
+        Assert.DoesNotContain(texts, text => text.Contains("optimal", StringComparison.OrdinalIgnoreCase));
+        Assert.Contains(texts, text => text.Contains("The cheapest assignment found costs", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_limit_of_changes_is_part_of_the_certificate()
+    {
+        string[] texts = SummaryTexts(SampleReport.Report(400) with { MaxChanges = 1_200 });
+
+        Assert.Contains(texts, text => text.StartsWith(
+            "Certified: with at most 1,200 rate plan changes, no assignment of these SIMs", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Columns_of_the_pools_are_as_wide_as_their_amounts()
+    {
+        OptimizationReport small = SampleReport.Report(50);
+        OptimizationReport large = small with
+        {
+            Pools = [.. small.Pools.Select(row => row with { After = row.After with { RateCharge = Money.FromDecimal(123_456_789_012m) } })],
+        };
+
+        Assert.True(Width(large, "Rate charge after") >= 19, "123,456,789,012.00 would be shown as ###.");
+        Assert.True(Width(small, "Rate charge after") <= 11, "A page of narrow amounts is printed needlessly small.");
+
+        static double Width(OptimizationReport report, string header)
+        {
+            WorkbookFile file = Written(report);
+            int column = file.Rows("Rate pools")[0].Values.ToList().IndexOf("'" + header);
+            return double.Parse(
+                file.Sheets["Rate pools"].Descendants(WorkbookFile.Main + "col").ElementAt(column).Attribute("width")!.Value,
+                CultureInfo.InvariantCulture);
+        }
+    }
+
+    private static string[] SummaryTexts(OptimizationReport report) =>
+        [.. Written(report).Rows("Summary").SelectMany(row => row.Values).Where(text => text.StartsWith('\'')).Select(text => text[1..])];
 
     internal static byte[] Bytes(OptimizationReport report, int rowsPerSheet = TableSheets.RowsPerSheetMax)
     {

@@ -16,8 +16,8 @@ public sealed record CommunicationPlanFile(string File, IReadOnlyList<Communicat
         {
             foreach (string missing in row.RatePlans.Where(name => catalog.IndexOf(name) < 0))
             {
-                mistakes.Add(File, row.Line, "rate_plans", $"{CsvTable.Shown(missing)} is not in the file of rate plans. "
-                    + "Add it there or remove it here.");
+                mistakes.Add(File, row.Line, "rate_plans",
+                    $"{CsvTable.Shown(missing)} is not in the file of rate plans{RemedyFor(missing, catalog)}");
             }
 
             plans.Add(new CommunicationPlan(row.Name, new PlanSet(row.RatePlans.Select(catalog.IndexOf).Where(plan => plan >= 0))));
@@ -25,12 +25,29 @@ public sealed record CommunicationPlanFile(string File, IReadOnlyList<Communicat
 
         return plans;
     }
+
+    private static string RemedyFor(string missing, PlanCatalog catalog)
+    {
+        if (catalog.Plans.FirstOrDefault(plan => string.Equals(plan.Name, missing, StringComparison.OrdinalIgnoreCase)) is { } alike)
+        {
+            return $"; {CsvTable.Shown(alike.Name)} is. Write it as there.";
+        }
+
+        return missing.Contains(',', StringComparison.Ordinal)
+            ? ". " + CommunicationPlanCsv.UseSemicolons
+            : ". Add it there or remove it here.";
+    }
 }
 
 /// <summary>Reads <c>communication-plans.csv</c>. Contract: docs/csv.md.</summary>
 public static class CommunicationPlanCsv
 {
-    private static readonly CsvColumns Columns = new([["communication_plan"], ["rate_plans"]], []);
+    internal const string UseSemicolons = "Separate the rate plans by semicolons: \"Plan A;Plan B\".";
+
+    private static readonly CsvColumns Columns = new([["communication_plan"], ["rate_plans"]], [])
+    {
+        TooManyCells = UseSemicolons,
+    };
 
     public static CommunicationPlanFile Read(string path, InputMistakes mistakes)
     {

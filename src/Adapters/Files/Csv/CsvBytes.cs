@@ -90,10 +90,19 @@ internal sealed class CsvBytes : Stream
         catch (Exception failure) when (failure is UnauthorizedAccessException or IOException or NotSupportedException or ArgumentException)
         {
             file?.Dispose();
-            throw new InputException(
-                Directory.Exists(path) ? "this is a folder; expected a CSV file." : $"it cannot be read: {failure.Message}", failure);
+            throw new InputException(WhyNot(path, failure), failure);
         }
     }
+
+    private static string WhyNot(string path, Exception failure) => failure switch
+    {
+        _ when string.IsNullOrWhiteSpace(path) => "no file is named; expected the path of a CSV file.",
+        _ when Directory.Exists(path) => "this is a folder; expected a CSV file. Name the file in it.",
+        NotSupportedException => "this is a pipe or a device; expected a file. Save the data to a file first.",
+        UnauthorizedAccessException => "you may not read this file. Ask for the right to read it, or copy it to a place where you may.",
+        PathTooLongException or ArgumentException => "this is no path of a file. Check the path.",
+        _ => "it cannot be read; another program may have it open. Close it there, or copy the file and use the copy.",
+    };
 
     public override int Read(Span<byte> buffer)
     {
@@ -168,11 +177,15 @@ internal sealed class CsvBytes : Stream
         }
         catch (InvalidDataException)
         {
-            _failure = new InputException("the gzip data is damaged. Copy or compress the file again.");
+            _failure = new InputException("the gzip data is damaged or cut off. Copy or compress the file again.");
         }
-        catch (Exception failure) when (failure is InputException or IOException)
+        catch (InputException failure)
         {
             _failure = failure;
+        }
+        catch (IOException failure)
+        {
+            _failure = new InputException("reading stopped in the middle: the disk or the network failed. Copy the file again.", failure);
         }
         finally
         {

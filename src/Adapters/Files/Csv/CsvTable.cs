@@ -5,7 +5,11 @@ namespace CarrierOptimization.Adapters.Files.Csv;
 
 /// <summary>The columns a file must or may have.</summary>
 /// <param name="RequiredAnyOf">Each entry is a column, or several of which one must be there.</param>
-internal sealed record CsvColumns(IReadOnlyList<string[]> RequiredAnyOf, IReadOnlyList<string> Optional);
+internal sealed record CsvColumns(IReadOnlyList<string[]> RequiredAnyOf, IReadOnlyList<string> Optional)
+{
+    /// <summary>What to do about a row with more cells than the header.</summary>
+    public string TooManyCells { get; init; } = "Remove separators, or quote cells that contain a comma.";
+}
 
 /// <summary>One CSV file, row by row: where its columns are, which line of the file a row begins on, and its mistakes.</summary>
 internal sealed class CsvTable : IDisposable
@@ -14,12 +18,14 @@ internal sealed class CsvTable : IDisposable
     private readonly StreamReader _text;
     private readonly CsvDataReader _reader;
     private readonly InputMistakes _mistakes;
+    private readonly CsvColumns _columns;
     private readonly Dictionary<string, int> _ordinals = new(StringComparer.OrdinalIgnoreCase);
     private long _linesRead;
     private int _columnCount;
 
-    private CsvTable(string path, InputMistakes mistakes)
+    private CsvTable(string path, CsvColumns columns, InputMistakes mistakes)
     {
+        _columns = columns;
         File = Path.GetFileName(path);
         _mistakes = mistakes;
         _bytes = CsvBytes.Open(path);
@@ -61,8 +67,8 @@ internal sealed class CsvTable : IDisposable
         CsvTable? table = null;
         try
         {
-            table = new CsvTable(path, mistakes);
-            if (table.ReadHeader(columns))
+            table = new CsvTable(path, columns, mistakes);
+            if (table.ReadHeader())
             {
                 read(table);
             }
@@ -75,10 +81,9 @@ internal sealed class CsvTable : IDisposable
         {
             mistakes.Add(table!.File, table._linesRead + 1, "row", TooLong);
         }
-        catch (CsvFormatException failure)
+        catch (CsvFormatException)
         {
-            mistakes.Add(table!.File, table._linesRead + 1, "row",
-                failure.Message.TrimEnd('.') + ". Put the cell in double quotes and double each quote inside it.");
+            mistakes.Add(table!.File, table._linesRead + 1, "row", QuotesDoNotMatch);
         }
         catch (DecoderFallbackException)
         {
@@ -103,10 +108,10 @@ internal sealed class CsvTable : IDisposable
                 return true;
             }
 
-            if (cells != 1 || !_reader.GetFieldSpan(0).IsWhiteSpace())
+            if (!IsBlank)
             {
-                _mistakes.Add(File, Line, "row", $"{cells} cells found; the header has {_columnCount}. "
-                    + "Add or remove separators, or quote cells that contain a comma.");
+                Mistake("row", $"{cells} cells found; the header has {_columnCount}. "
+                    + (cells < _columnCount ? "Add the missing cells or separators." : _columns.TooManyCells));
             }
         }
 
@@ -143,6 +148,11 @@ internal sealed class CsvTable : IDisposable
     private static string TooLong => $"the row is longer than {CsvLimits.RowCharactersMax:N0} characters. "
         + "A double quote that is never closed makes the rest of a file one cell: correct the quotes.";
 
+    private const string QuotesDoNotMatch = "the double quotes do not match: a cell that begins with one must end with one, and each "
+        + "double quote inside it must be doubled. Correct the quotes of this row.";
+
+    private bool IsBlank => _reader.RowFieldCount == 1 && _reader.GetFieldSpan(0).IsWhiteSpace();
+
     private bool Advance()
     {
         if (!_reader.Read())
@@ -162,22 +172,43 @@ internal sealed class CsvTable : IDisposable
         return true;
     }
 
-    private bool ReadHeader(CsvColumns columns)
+    private bool ReadHeader()
     {
-        if (!Advance())
+        bool hasRow = Advance();
+        while (hasRow && IsBlank)
         {
-            _mistakes.Add($"{File}: the file is empty; expected a header row with {Wanted(columns)}.");
+            hasRow = Advance();
+        }
+
+        if (!hasRow)
+        {
+            _mistakes.Add($"{File}: the file is empty; expected a header row with {Wanted(_columns)}. Export it again.");
             return false;
         }
 
         _columnCount = _reader.RowFieldCount;
         if (_columnCount > CsvLimits.ColumnsMax)
         {
-            _mistakes.Add($"{File}:1: header: {_columnCount} columns; at most {CsvLimits.ColumnsMax} are supported.");
+            Mistake("header", $"{_columnCount} columns; at most {CsvLimits.ColumnsMax} are supported. Remove columns that are not used.");
             return false;
         }
 
-        string[] known = [.. columns.RequiredAnyOf.SelectMany(names => names), .. columns.Optional];
+        if (_columnCount == 1 && OtherSeparator(Cell(0)) is { } separators)
+        {
+            Mistake("header", $"the columns are separated by {separators}; expected commas. Save the file again as \"CSV UTF-8\" "
+                + "with commas.");
+            return false;
+        }
+
+        return FindColumns();
+    }
+
+    private static string? OtherSeparator(ReadOnlySpan<char> header) =>
+        header.Contains(';') ? "semicolons" : header.Contains('\t') ? "tabs" : header.Contains('|') ? "bars" : null;
+
+    private bool FindColumns()
+    {
+        string[] known = [.. _columns.RequiredAnyOf.SelectMany(names => names), .. _columns.Optional];
         var unknown = new List<string>();
         var found = new List<string>();
         long before = _mistakes.Count;
@@ -195,11 +226,10 @@ internal sealed class CsvTable : IDisposable
             }
         }
 
-        foreach (string[] names in columns.RequiredAnyOf.Where(names => !names.Any(_ordinals.ContainsKey)))
+        foreach (string[] names in _columns.RequiredAnyOf.Where(names => !names.Any(_ordinals.ContainsKey)))
         {
             Mistake(string.Join(" or ", names), $"the column is missing; found {string.Join(", ", found.Take(30))}. "
-                + (_columnCount == 1 && found[0].Contains(';', StringComparison.Ordinal)
-                    ? "Separate the columns by commas, not by semicolons." : "Add it, or rename the column that holds it."));
+                + "Add it, or rename the column that holds it.");
         }
 
         UnknownColumns = unknown;

@@ -180,7 +180,8 @@ internal sealed class DeviceRows
             ReadOnlySpan<char> cell = _table.Cell(_usageBytes);
             if (!PlainNumber.TryWhole(cell, Limits.UsageBytesMax, out _usages[_count]))
             {
-                _table.Mistake("usage_bytes", PlainNumber.Explain(cell, "a whole number of bytes", $"at most {Limits.UsageBytesMax}"));
+                _table.Mistake("usage_bytes", PlainNumber.Explain(
+                    cell, "a whole number of bytes", PlainNumber.AtMost(Limits.UsageBytesMax), decimalsMax: 0));
             }
         }
         else
@@ -188,7 +189,8 @@ internal sealed class DeviceRows
             ReadOnlySpan<char> cell = _table.Cell(_usageMegabytes);
             if (!PlainNumber.TryMegabytes(cell, _options.BytesPerMegabyte, Limits.UsageBytesMax, out _usages[_count]))
             {
-                _table.Mistake("usage_mb", PlainNumber.Explain(cell, "a number of MB such as 12.5", $"at most {Limits.UsageBytesMax} bytes"));
+                _table.Mistake("usage_mb", PlainNumber.Explain(
+                    cell, "a number of MB such as 12.5", PlainNumber.AtMost(Limits.UsageBytesMax / _options.BytesPerMegabyte) + " MB"));
             }
         }
     }
@@ -215,7 +217,8 @@ internal sealed class DeviceRows
         if (!cell.IsEmpty && !PlainNumber.TryWhole(cell, Limits.SmsMax, out messages))
         {
             messages = 0;
-            _table.Mistake("sms", PlainNumber.Explain(cell, "a whole number of messages", $"at most {Limits.SmsMax}"));
+            _table.Mistake("sms", PlainNumber.Explain(
+                cell, "a whole number of messages", PlainNumber.AtMost(Limits.SmsMax), decimalsMax: 0));
         }
 
         _messages[_count] = (int)messages;

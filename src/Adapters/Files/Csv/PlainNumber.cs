@@ -61,19 +61,33 @@ internal static class PlainNumber
             && TryDecimal(text, out decimal amount) && Money.TryFromDecimal(amount, out money);
     }
 
+    /// <summary>A limit in words: "at most 1,000,000".</summary>
+    public static string AtMost(long limit) => "at most " + limit.ToString("#,##0", CultureInfo.InvariantCulture);
+
     /// <summary>Why a cell is not such a number, for the message; the slow path.</summary>
     /// <param name="expected">What should be there: "a whole number of bytes".</param>
-    public static string Explain(ReadOnlySpan<char> text, string expected, string limit)
+    /// <param name="atMost">Its limit, as <see cref="AtMost"/> says it.</param>
+    /// <param name="decimalsMax">0 for whole numbers.</param>
+    public static string Explain(ReadOnlySpan<char> text, string expected, string atMost, int decimalsMax = DigitsMax)
     {
         string shown = CsvTable.Shown(text);
+        int point = text.IndexOf('.');
+        int decimals = point < 0 ? 0 : text.Length - point - 1;
+        bool isPlain = text.Length > 0 && char.IsAsciiDigit(text[0]) && char.IsAsciiDigit(text[^1])
+            && !text.ContainsAnyExcept(NumberCharacters) && text.Count('.') <= 1;
         string reason = text switch
         {
             [] => $"the cell is empty; expected {expected}",
             ['-', ..] => $"{shown} is negative; expected {expected}",
+            _ when isPlain && decimals > decimalsMax && decimalsMax == 0 => $"{shown} has decimals; expected {expected}",
+            _ when isPlain && decimals > decimalsMax && decimalsMax < DigitsMax =>
+                $"{shown} has {decimals} decimals; expected {expected}, with at most {decimalsMax} decimals",
+            _ when isPlain && decimals > 0 && text.Length > DigitsMax + 1 =>
+                $"{shown} has too many digits; expected {expected}, with at most {DigitsMax} digits",
+            _ when isPlain => $"{shown} is too large; expected {expected}, {atMost}",
             _ when text.ContainsAny("eE") => $"{shown} is not a plain number; expected {expected}, without exponent",
             _ when text.Contains(',') => $"{shown} has a comma; expected {expected}, with a decimal point and no separators",
-            _ when text.ContainsAnyExcept(NumberCharacters) || text.Count('.') > 1 => $"{shown} is not a number; expected {expected}",
-            _ => $"{shown} is out of range or has too many digits; expected {expected}, {limit}",
+            _ => $"{shown} is not a number; expected {expected}",
         };
         return reason + ". Correct the cell.";
     }

@@ -23,12 +23,25 @@ public sealed record RatePlanFile(
             foreach (ModelMistake mistake in failure.Mistakes)
             {
                 int plan = Enumerable.Range(0, Plans.Count).FirstOrDefault(at => Plans[at].Name == mistake.Subject, -1);
-                mistakes.Add(plan < 0 ? $"{File}: {mistake.Message}" : $"{File}:{Lines[plan]}: rate_plan: {mistake.Message}");
+                mistakes.Add(plan < 0 ? $"{File}: {mistake.Message}" : $"{File}:{Lines[plan]}: {ColumnOf(mistake.Property)}: {mistake.Message}");
             }
 
             return null;
         }
     }
+
+    private static string ColumnOf(string? property) => property switch
+    {
+        nameof(RatePlan.MonthlyRate) => "monthly_rate",
+        nameof(RatePlan.IncludedData) => "included_mb",
+        nameof(RatePlan.OverageRate) => "overage_rate",
+        nameof(RatePlan.OverageBlock) => "overage_block_mb",
+        nameof(RatePlan.PoolName) => "pool",
+        nameof(RatePlan.IncludedSms) => "included_sms",
+        nameof(RatePlan.SmsRate) => "sms_rate",
+        nameof(RatePlan.Currency) => "currency",
+        _ => "rate_plan",
+    };
 }
 
 /// <summary>Reads <c>plans.csv</c>. Contract: docs/csv.md.</summary>
@@ -113,7 +126,7 @@ public static class RatePlanCsv
         if (!PlainNumber.TryMoney(cell, out Money price) || price.MicroUnits > Limits.PriceMicroUnitsMax)
         {
             table.Mistake(column, PlainNumber.Explain(
-                cell, "a price such as 2.50", $"at most {new Money(Limits.PriceMicroUnitsMax).ToDecimal():0} and at most 6 decimals"));
+                cell, "a price such as 2.50", PlainNumber.AtMost(Limits.PriceMicroUnitsMax / Money.MicroUnitsPerUnit), decimalsMax: 6));
         }
 
         return price;
@@ -129,7 +142,8 @@ public static class RatePlanCsv
 
         if (!PlainNumber.TryMegabytes(cell, bytesPerMegabyte, Limits.IncludedBytesMax, out long bytes))
         {
-            table.Mistake(column, PlainNumber.Explain(cell, "a number of MB such as 10 or 0.5", $"at most {Limits.IncludedBytesMax} bytes"));
+            table.Mistake(column, PlainNumber.Explain(
+                cell, "a number of MB such as 10 or 0.5", PlainNumber.AtMost(Limits.IncludedBytesMax / bytesPerMegabyte) + " MB"));
         }
 
         return bytes;
@@ -140,7 +154,8 @@ public static class RatePlanCsv
         ReadOnlySpan<char> cell = table.Cell(table.Ordinal("included_sms"));
         if (!cell.IsEmpty && !PlainNumber.TryWhole(cell, Limits.SmsMax, out _))
         {
-            table.Mistake("included_sms", PlainNumber.Explain(cell, "a whole number of messages", $"at most {Limits.SmsMax}"));
+            table.Mistake("included_sms", PlainNumber.Explain(
+                cell, "a whole number of messages", PlainNumber.AtMost(Limits.SmsMax), decimalsMax: 0));
         }
 
         return PlainNumber.TryWhole(cell, Limits.SmsMax, out long sms) ? (int)sms : 0;

@@ -109,8 +109,10 @@ internal static class ChartXml
             .Append("<c:crossAx val=\"112\"/><c:crosses val=\"autoZero\"/><c:auto val=\"0\"/><c:lblAlgn val=\"ctr\"/>")
             .Append("<c:lblOffset val=\"100\"/><c:noMultiLvlLbl val=\"1\"/></c:catAx>")
             .Append("<c:valAx><c:axId val=\"112\"/><c:scaling><c:orientation val=\"minMax\"/><c:min val=\"0\"/></c:scaling>")
-            .Append("<c:delete val=\"0\"/>")
-            .Append(CultureInfo.InvariantCulture, $"<c:axPos val=\"{valueAt}\"/><c:majorGridlines>{LineOf(GridLine)}</c:majorGridlines>")
+            // Where each bar carries its value, labels of the axis would say it again, and run together where they are long.
+            .Append(CultureInfo.InvariantCulture, $"<c:delete val=\"{(chart.ShowsValues ? 1 : 0)}\"/>")
+            .Append(CultureInfo.InvariantCulture, $"<c:axPos val=\"{valueAt}\"/>")
+            .Append(chart.ShowsValues ? "" : $"<c:majorGridlines>{LineOf(GridLine)}</c:majorGridlines>")
             .Append(CultureInfo.InvariantCulture, $"<c:numFmt formatCode=\"{XmlText.Of(chart.NumberFormat)}\" sourceLinked=\"0\"/>")
             .Append("<c:majorTickMark val=\"none\"/><c:minorTickMark val=\"none\"/><c:tickLblPos val=\"nextTo\"/>")
             .Append("<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>").Append(TextBody(800, Muted))

@@ -40,7 +40,7 @@ internal static class DeviceSheets
         columns.Add(new("Total before", 12, true, (sheet, row) => sheet.Money(CellStyle.Money, row.CurrentTotal)));
         columns.Add(new("Total after", 12, true, (sheet, row) => sheet.Money(CellStyle.Money, row.Total)));
         columns.Add(new("Saving", 12, true, (sheet, row) => sheet.Money(CellStyle.Money, row.Saving)) { BarColour = SavingBar });
-        columns.Add(new("Reason", 60, false, (sheet, row) => sheet.Text(CellStyle.Text, row.Reason)));
+        columns.Add(new("Reason", 46, false, (sheet, row) => sheet.Text(CellStyle.Text, row.Reason)));
         return columns;
     }
 
@@ -56,6 +56,6 @@ internal static class DeviceSheets
         new("Total before", 12, true, (sheet, row) => sheet.Money(CellStyle.Money, row.CurrentTotal)),
         new("Total after", 12, true, (sheet, row) => sheet.Money(CellStyle.Money, row.Total)),
         new("Saving", 14, true, (sheet, row) => sheet.Money(CellStyle.Money, row.Saving)) { BarColour = SavingBar },
-        new("Reason", 60, false, (sheet, row) => sheet.Text(CellStyle.Text, row.Reason)),
+        new("Reason", 46, false, (sheet, row) => sheet.Text(CellStyle.Text, row.Reason)),
     ];
 }

@@ -30,7 +30,7 @@ public static class OptimizationReportXlsx
     /// <param name="rowsPerSheet">Smaller in tests than <see cref="TableSheets.RowsPerSheetMax"/>.</param>
     internal static void Write(OptimizationReport report, Stream stream, int rowsPerSheet)
     {
-        using var workbook = new XlsxWorkbook(stream, "Optimization report: " + report.Header.Title);
+        using var workbook = new XlsxWorkbook(stream, report.Header.Title);
         workbook.AddSheet(SummarySheet.Layout, sheet => new SummarySheet(report, sheet).Write());
         var pools = new RatePoolTable(report);
         TableSheets.Write(workbook, pools.Table(), pools.Rows(), rowsPerSheet);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CarrierOptimization.Engine.Units;
 using CarrierOptimization.Pipeline.OptimizerCleanup;
 
@@ -34,19 +35,21 @@ internal sealed class RatePoolTable(OptimizationReport report)
         Total = WriteTotal,
     };
 
+    private const string AllPlans = "All plans of the pool";
+
     private bool IsPerGroup => report.Pools.Any(row => row.CommGroup is not null);
 
     private List<Column<PoolRow>> Columns()
     {
         List<Column<PoolRow>> columns =
         [
-            new("Rate pool", 24, false, (sheet, row) => sheet.Text(
+            new("Rate pool", NameWidth(row => row.Pool), false, (sheet, row) => sheet.Text(
                 row.Kind == PoolRowKind.Pool ? CellStyle.PoolText : CellStyle.Text, row.Pool)),
-            new("Rate plan", 22, false, (sheet, row) =>
+            new("Rate plan", NameWidth(row => row.Kind == PoolRowKind.Pool ? AllPlans : row.Plan), false, (sheet, row) =>
             {
                 if (row.Kind == PoolRowKind.Pool)
                 {
-                    sheet.Text(CellStyle.PoolText, "All plans of the pool");
+                    sheet.Text(CellStyle.PoolText, AllPlans);
                 }
                 else
                 {
@@ -56,13 +59,13 @@ internal sealed class RatePoolTable(OptimizationReport report)
         ];
         if (IsPerGroup)
         {
-            columns.Add(new("Comm group", 22, false, (sheet, row) => sheet.Text(
+            columns.Add(new("Comm group", NameWidth(row => row.CommGroup ?? ""), false, (sheet, row) => sheet.Text(
                 row.Kind == PoolRowKind.Pool ? CellStyle.PoolText : CellStyle.Text, row.CommGroup)));
         }
 
-        AddBoth(columns, "SIMs", 9, (sheet, row, side) =>
+        AddBoth(columns, "SIMs", Width(side => side.Devices, decimals: 0), (sheet, row, side) =>
             sheet.Integer(Style(row, CellStyle.Integer, CellStyle.PoolInteger), side.Devices));
-        AddBoth(columns, "Allowance (MB)", 13, (sheet, row, side) =>
+        AddBoth(columns, "Allowance (MB)", Width(side => Megabytes(side.AllowanceBytes ?? 0), atLeast: 11), (sheet, row, side) =>
         {
             if (side.AllowanceBytes is null)
             {
@@ -73,21 +76,42 @@ internal sealed class RatePoolTable(OptimizationReport report)
                 sheet.Megabytes(Style(row, CellStyle.Megabytes, CellStyle.PoolMegabytes), side.AllowanceBytes, report.BytesPerMegabyte);
             }
         });
-        AddBoth(columns, "Usage (MB)", 13, (sheet, row, side) =>
+        AddBoth(columns, "Usage (MB)", Width(side => Megabytes(side.UsageBytes)), (sheet, row, side) =>
             sheet.Megabytes(Style(row, CellStyle.Megabytes, CellStyle.PoolMegabytes), side.UsageBytes, report.BytesPerMegabyte));
-        AddBoth(columns, "Utilisation", 11, WriteUtilisation, UtilisationBar);
-        AddBoth(columns, "Rate charge", 13, (sheet, row, side) => WriteMoney(sheet, row, side.RateCharge));
-        AddBoth(columns, "Overage", 13, (sheet, row, side) => WriteMoney(sheet, row, side.Overage));
+        AddBoth(columns, "Utilisation", 10.5, WriteUtilisation, UtilisationBar);
+        AddMoney(columns, "Rate charge", side => side.RateCharge);
+        AddMoney(columns, "Overage", side => side.Overage);
         if (report.HasSmsCharges)
         {
-            AddBoth(columns, "SMS", 12, (sheet, row, side) => WriteMoney(sheet, row, side.SmsCharge));
+            AddMoney(columns, "SMS", side => side.SmsCharge);
         }
 
-        AddBoth(columns, "Total", 14, (sheet, row, side) => WriteMoney(sheet, row, side.Total));
-        columns.Add(new("Saving", 14, true, (sheet, row) => sheet.Money(
+        AddMoney(columns, "Total", side => side.Total);
+        columns.Add(new("Saving", Width(side => side.Total.ToDecimal(), decimals: 2, atLeast: 11), true, (sheet, row) => sheet.Money(
             Style(row, CellStyle.MoneySaving, CellStyle.PoolMoneySaving), row.Saving)) { BarColour = SavingBar });
         return columns;
     }
+
+    private decimal Megabytes(long bytes) => (decimal)bytes / report.BytesPerMegabyte;
+
+    private double NameWidth(Func<PoolRow, string> name) =>
+        Math.Clamp(report.Pools.Select(row => name(row).Length).Append(0).Max() + 3, 14, 32);
+
+    /// <summary>
+    /// Room for the largest number of a column, its separators and its sign, so that it is never shown as ###; no more, because the
+    /// page is as wide as its columns and is printed on one sheet of paper. The total row is the sum of all.
+    /// </summary>
+    private double Width(Func<UsageAndCharges, decimal> value, int decimals = 2, double atLeast = 9)
+    {
+        decimal before = report.Pools.Where(row => row.Kind != PoolRowKind.PlanOfPool).Sum(row => value(row.Before));
+        decimal after = report.Pools.Where(row => row.Kind != PoolRowKind.PlanOfPool).Sum(row => value(row.After));
+        string format = decimals == 0 ? "#,##0" : "#,##0.00";
+        string largest = Math.Max(Math.Abs(before), Math.Abs(after)).ToString(format, CultureInfo.InvariantCulture);
+        return Math.Max(atLeast, largest.Length + 3);
+    }
+
+    private void AddMoney(List<Column<PoolRow>> columns, string name, Func<UsageAndCharges, Money> value) =>
+        AddBoth(columns, name, Width(side => value(side).ToDecimal()), (sheet, row, side) => WriteMoney(sheet, row, value(side)));
 
     private static void AddBoth(
         List<Column<PoolRow>> columns, string name, double width, Action<SheetWriter, PoolRow, UsageAndCharges> write,

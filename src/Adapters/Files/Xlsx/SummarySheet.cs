@@ -14,6 +14,10 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
     private const int ChartGapPoints = 8;
     private const int CountLabelColumn = 9;
     private const int HeaderLineCharacters = 13;
+
+    /// <summary>Fewer than a line holds: a row that is a little too high is better than half a line of text.</summary>
+    private const int SentenceLineCharacters = 150;
+    private const double LineHeight = 16;
     private const string Navy = "1E3A4C";
     private const string Green = "0B7A5B";
     private const string Grey = "A9B4BE";
@@ -33,6 +37,14 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
         Name, [2, 13, 13, 13, 1.5, 13, 13, 13, 1.5, 13, 13, 13, 1.5, 13, 13, 13], GridLines: false, TabColour: "FF" + Green);
 
     private string Currency => report.Costs.Currency;
+
+    /// <summary>The costs of the cheapest assignment found, whether it is proposed or not.</summary>
+    private ReportCosts Found => report.Declined is { } declined
+        ? report.Costs with { Optimal = declined.Cost, ProvenOptimal = declined.ProvenOptimal }
+        : report.Costs;
+
+    /// <summary>What the SIMs cost when the changes of this report, if any, are made.</summary>
+    private string ProposedLabel => report.Declined is null ? "Optimal" : "Proposed";
 
     public SheetEnd Write()
     {
@@ -59,20 +71,27 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
     {
         sheet.SkipRows(1);
         TextRow(CellStyle.Title, report.Header.Title, 32);
-        TextRow(CellStyle.Subtitle, "Rate plan optimization report, costs of one billing period in " + Currency, 18);
+        TextRow(CellStyle.Subtitle, string.Create(CultureInfo.InvariantCulture,
+            $"The cheapest rate plans for {report.Counts.Read:#,##0} SIMs, with proof. Costs of one billing period in {Currency}."), 18);
         sheet.SkipRows(1);
     }
 
     private void WriteTiles()
     {
-        ReportCosts costs = report.Costs;
-        string[] labels = [$"CURRENT COST ({Currency})", $"OPTIMAL COST ({Currency})", $"SAVING ({Currency})", "CERTIFIED GAP"];
+        ReportCosts costs = Found;
+        string[] labels =
+        [
+            $"CURRENT COST ({Currency})", $"{(report.Declined is null ? "OPTIMAL COST" : "CHEAPEST FOUND")} ({Currency})",
+            $"{(report.Declined is null ? "SAVING" : "SAVING FOUND")} ({Currency})", "CERTIFIED GAP",
+        ];
+        string share = Percent(costs.SavingShare, "0.0") + " of the current cost";
         string[] notes =
         [
             string.Create(CultureInfo.InvariantCulture, $"{report.Counts.Read:#,##0} SIMs as they are today"),
-            string.Create(CultureInfo.InvariantCulture, $"{report.Counts.Changed:#,##0} rate plan changes"),
-            Percent(costs.SavingShare, "0.0") + " of the current cost",
-            costs.ProvenOptimal ? "Proven optimal" : $"At most {costs.GapAmount.ToDisplay(Currency)} left to gain",
+            report.Declined is null
+                ? string.Create(CultureInfo.InvariantCulture, $"{report.Counts.Changed:#,##0} rate plan changes") : "No change is proposed",
+            report.Declined is { } declined ? $"Below the minimum of {declined.Minimum.ToDisplay(Currency)}" : share,
+            costs.ProvenOptimal ? "Proven: nothing cheaper exists" : $"At most {costs.GapAmount.ToDisplay(Currency)} left to gain",
         ];
         TileRow(20, (tile, style) => sheet.Text(style, labels[tile]), CellStyle.TileLabel);
         sheet.BeginRow(34);
@@ -110,31 +129,43 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
 
     private void WriteSentences()
     {
-        ReportCosts costs = report.Costs;
-        string bound = costs.ProvenOptimal
-            ? "Proven optimal: no other assignment of these SIMs to the rate plans they may use costs less in this period."
-            : $"Certified: no assignment of these SIMs to the rate plans they may use costs less than "
-                + $"{costs.LowerBound.ToDisplay(Currency)}. The optimal cost is {costs.GapAmount.ToDisplay(Currency)} "
-                + $"above that bound: {Percent(costs.Gap, "0.00##")} of the cost.";
-        TextRow(CellStyle.Sentence, bound, 18);
-        if (costs.ChangeCosts > Money.Zero)
+        ReportCosts costs = Found;
+        if (report.Declined is { } declined)
         {
-            TextRow(CellStyle.Sentence, $"The changes themselves cost {costs.ChangeCosts.ToDisplay(Currency)} once; "
-                + "that is weighed in the choice and in the gap, and not part of the saving.", 18);
+            Sentence($"No change is proposed: the saving found, {costs.Saving.ToDisplay(Currency)}, is below the minimum of "
+                + $"{declined.Minimum.ToDisplay(Currency)}. Every SIM stays on its plan.");
         }
 
-        if (report.Counts.WithoutCurrentPlan > 0)
+        string limit = report.MaxChanges is { } changes
+            ? string.Create(CultureInfo.InvariantCulture, $"with at most {changes:#,##0} rate plan changes, ") : "";
+        string cost = report.Declined is null
+            ? "The optimal cost is"
+            : $"The cheapest assignment found costs {costs.Optimal.ToDisplay(Currency)},";
+        string bound = costs.ProvenOptimal
+            ? $"Proven: {limit}no other assignment of these SIMs to the rate plans they may use costs less than "
+                + $"{costs.Optimal.ToDisplay(Currency)} in this period."
+            : $"Certified: {limit}no assignment of these SIMs to the rate plans they may use costs less than "
+                + $"{costs.LowerBound.ToDisplay(Currency)}. {cost} {costs.GapAmount.ToDisplay(Currency)} "
+                + $"above that bound: {Percent(costs.Gap, "0.00##")} of the cost.";
+        Sentence(bound);
+        if (costs.ChangeCosts > Money.Zero)
         {
-            TextRow(CellStyle.Sentence, string.Create(CultureInfo.InvariantCulture,
+            Sentence($"The changes themselves cost {costs.ChangeCosts.ToDisplay(Currency)} once; "
+                + "that is weighed in the choice and in the gap, and not part of the saving.");
+        }
+
+        if (report.Counts.WithoutCurrentPlan > 0 && report.Declined is null)
+        {
+            Sentence(string.Create(CultureInfo.InvariantCulture,
                 $"{report.Counts.WithoutCurrentPlan:#,##0} SIMs have no rate plan today: they cost nothing in the current cost ")
-                + "and something in the optimal cost.", 18);
+                + "and something in the optimal cost.");
         }
     }
 
     /// <summary>The costs, and beside them what became of the SIMs.</summary>
     private void WriteCosts(ChartPlace place)
     {
-        ReportCosts costs = report.Costs;
+        ReportCosts costs = Found;
         Section("Costs and SIMs", "Assignment", ["Cost", "Below current", "In percent", "SIMs", "", "Count"]);
         int from = sheet.Row + 1;
         List<(string Label, Money Cost, string Colour)> rows = [("Current", costs.Current, Grey)];
@@ -143,7 +174,7 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
             rows.Add(("Base", baseCost, Blue));
         }
 
-        rows.Add(("Optimal", costs.Optimal, Green));
+        rows.Add((report.Declined is null ? "Optimal" : "Cheapest found", costs.Optimal, Green));
         rows.Add(("Lower bound", costs.LowerBound, Navy));
         (string Label, int Count)[] counts =
         [
@@ -182,7 +213,7 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
 
     private void WriteGroups()
     {
-        Section("Saving per comm group", "Comm group", ["SIMs", "Changes", "Current", "Optimal", "Saving", "Saving %"]);
+        Section("Saving per comm group", "Comm group", ["SIMs", "Changes", "Current", ProposedLabel, "Saving", "Saving %"]);
         int from = sheet.Row + 1;
         CommGroupRow[] shown = [.. report.CommGroups.Take(TableRowsMax)];
         foreach (CommGroupRow group in shown)
@@ -353,6 +384,7 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
             double height = headers.Any(header => header.Length > HeaderLineCharacters) ? 28 : 18;
             Row(label, CellStyle.Header, CellStyle.Header,
                 [.. headers.Select(header => (Action)(() => Header(header)))], height);
+            Merge(1, ValueColumns[0] - 1);
         }
     }
 
@@ -389,6 +421,9 @@ internal sealed class SummarySheet(OptimizationReport report, SheetWriter sheet)
 
         sheet.EndRow();
     }
+
+    private void Sentence(string text) =>
+        TextRow(CellStyle.Sentence, text, 2 + (LineHeight * ((text.Length + SentenceLineCharacters - 1) / SentenceLineCharacters)));
 
     private void TextRow(CellStyle style, string text, double height)
     {
