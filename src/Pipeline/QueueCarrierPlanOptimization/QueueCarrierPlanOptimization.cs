@@ -51,10 +51,15 @@ public sealed class QueueCarrierPlanOptimization(
         };
     }
 
-    private async Task<StartFacts> LoadAsync(StartOptimization message, CancellationToken cancellationToken) => new(
-        await new ProviderStore(database, time).FindAsync(message.ProviderId, cancellationToken),
-        await database.FirstOrDefaultAsync<OpenSession>(QueueSql.OpenSession, new { message.ProviderId }, cancellationToken),
-        await database.FirstOrDefaultAsync<DateTimeOffset?>(QueueSql.LastEndedAt, new { message.ProviderId }, cancellationToken));
+    private async Task<StartFacts> LoadAsync(StartOptimization message, CancellationToken cancellationToken)
+    {
+        var provider = new { message.ProviderId };
+        long? lastEndedAt = await database.FirstOrDefaultAsync<long?>(QueueSql.LastEndedAt, provider, cancellationToken);
+        return new StartFacts(
+            await new ProviderStore(database, time).FindAsync(message.ProviderId, cancellationToken),
+            await database.FirstOrDefaultAsync<OpenSession>(QueueSql.OpenSession, provider, cancellationToken),
+            lastEndedAt is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null);
+    }
 
     private async Task<StageEffects> OpenAsync(
         StageTransaction transaction, StartOptimization message, StoredProvider provider, StartAnswer.Start start,
