@@ -60,6 +60,8 @@ internal sealed class CarrierAccount
 
     public IReadOnlyList<CarrierInvoice> Invoices => _invoices;
 
+    public bool UsesProration => _options.UsesProration;
+
     /// <summary>Changes with everything that a list by plan depends on.</summary>
     public long PlanVersionOfFleet { get; private set; }
 
