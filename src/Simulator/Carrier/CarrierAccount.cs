@@ -60,6 +60,8 @@ internal sealed class CarrierAccount
 
     public IReadOnlyList<CarrierInvoice> Invoices => _invoices;
 
+    public bool UsesProration => _options.UsesProration;
+
     /// <summary>Changes with everything that a list by plan depends on.</summary>
     public long PlanVersionOfFleet { get; private set; }
 
@@ -146,6 +148,11 @@ internal sealed class CarrierAccount
         }
 
         string? prior = fields.GetValueOrDefault(name);
+        if ((prior ?? "") == (value ?? ""))
+        {
+            return;
+        }
+
         if (value is null)
         {
             fields.Remove(name);
@@ -161,6 +168,11 @@ internal sealed class CarrierAccount
     public void ChangeStatus(int device, byte status, string userName)
     {
         byte prior = _fleet.Statuses[device];
+        if (prior == status)
+        {
+            return;
+        }
+
         _fleet.Statuses[device] = status;
         if (status == CarrierFleet.Activated && _activatedTicks[device] == 0)
         {
@@ -172,6 +184,11 @@ internal sealed class CarrierAccount
 
     public void ChangeCommunicationPlan(int device, ushort communicationPlan, string userName)
     {
+        if (_fleet.CommunicationPlanOf[device] == communicationPlan)
+        {
+            return;
+        }
+
         string prior = _fleet.CommunicationPlans[_fleet.CommunicationPlanOf[device]].Name;
         _fleet.CommunicationPlanOf[device] = communicationPlan;
         Note(

@@ -130,6 +130,56 @@ public sealed class CarrierChangeTests
     }
 
     [Fact]
+    public async Task An_edit_that_changes_nothing_leaves_no_trace()
+    {
+        await using RunningCarrier carrier = await RunningCarrier.StartAsync();
+        (string iccid, string plan) = await carrier.AnySimAsync();
+        JsonElement before = await carrier.ReadAsync($"devices/{iccid}");
+
+        // As clients send it that write a whole SIM back.
+        using HttpResponseMessage answer = await carrier.PutAsync(
+            $"devices/{iccid}", $$"""{"status":"ACTIVATED","ratePlan":"{{plan}}","accountCustom1":"","customer":null}""");
+
+        Assert.Equal(200, (int)answer.StatusCode);
+        Assert.Empty(carrier.Simulator.Audit);
+        Assert.Equal(before.GetRawText(), (await carrier.ReadAsync($"devices/{iccid}")).GetRawText());
+    }
+
+    [Fact]
+    public async Task SIMs_are_found_by_their_own_fields()
+    {
+        await using RunningCarrier carrier = await RunningCarrier.StartAsync();
+        (string iccid, _) = await carrier.AnySimAsync();
+        using HttpResponseMessage answer = await carrier.PutAsync(
+            $"devices/{iccid}", """{"accountCustom1":"Depot 7","overageLimitOverride":"TEMPORARY_OVERRIDE"}""");
+
+        JsonElement found = await carrier.ReadAsync("devices?modifiedSince=2025-04-01T00:00:00Z&accountCustom1=Depot%207");
+        JsonElement others = await carrier.ReadAsync("devices?modifiedSince=2025-04-01T00:00:00Z&operatorCustom1=Depot%207");
+        JsonElement usage = await carrier.ReadAsync($"devices/{iccid}/ctdUsages");
+
+        Assert.Equal(iccid, Assert.Single(found.GetProperty("devices").EnumerateArray()).GetProperty("iccid").GetString());
+        Assert.Empty(others.GetProperty("devices").EnumerateArray());
+        Assert.Equal("TEMPORARY_OVERRIDE", usage.GetProperty("overageLimitOverride").GetString());
+    }
+
+    [Fact]
+    public async Task Usage_by_zone_can_be_cut_to_the_plan_in_force()
+    {
+        await using RunningCarrier carrier = await RunningCarrier.StartAsync();
+        (string iccid, string before) = await carrier.AnySimAsync();
+        using HttpResponseMessage answer = await carrier.ChangePlanAsync(iccid, carrier.OtherPlan(before));
+
+        JsonElement all = await carrier.ReadAsync($"devices/{iccid}/usageInZone?zone=Home");
+        JsonElement inForce = await carrier.ReadAsync($"devices/{iccid}/usageInZone?isActiveRatePlan=true");
+
+        Assert.Equal(2, all.GetProperty("deviceCycleUsageInZones").EnumerateObject().Count());
+        Assert.StartsWith(
+            carrier.OtherPlan(before),
+            Assert.Single(inForce.GetProperty("deviceCycleUsageInZones").EnumerateObject()).Name,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Moves_and_new_names_by_others_are_seen()
     {
         await using RunningCarrier carrier = await RunningCarrier.StartAsync();

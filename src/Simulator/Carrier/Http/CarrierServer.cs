@@ -95,6 +95,7 @@ internal sealed class CarrierServer
         return CarrierAnswer.Json(200, json =>
         {
             json.WriteString("message", call.Route("text"));
+            json.WriteString("context", call.Route("text"));
             json.WriteString("timestamp", CarrierDates.Elsewhere(call.Now));
         });
     }

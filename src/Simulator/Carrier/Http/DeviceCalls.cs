@@ -13,11 +13,17 @@ internal sealed class DeviceCalls(CarrierAccount account, CarrierSimulatorOption
     /// <summary>Fields that customers fill in; they are the ones a change may set, besides plan and status.</summary>
     public static readonly string[] OwnFields =
     [
-        "customer", "simNotes", "deviceID", "modemID",
+        "customer", "endConsumerId", "simNotes", "deviceID", "modemID", OverageLimitOverride,
         .. Enumerable.Range(1, 10).Select(number => $"accountCustom{number}"),
         .. Enumerable.Range(1, 5).Select(number => $"operatorCustom{number}"),
         .. Enumerable.Range(1, 5).Select(number => $"customerCustom{number}"),
     ];
+
+    /// <summary>The one own field that is shown with usage in place of the details.</summary>
+    public const string OverageLimitOverride = "overageLimitOverride";
+
+    private static readonly string[] CustomFields =
+        [.. OwnFields.Where(field => field.Contains("Custom", StringComparison.Ordinal))];
 
     private (long Version, string Filter, int[] Devices) _filtered = (-1, "", []);
 
@@ -25,7 +31,8 @@ internal sealed class DeviceCalls(CarrierAccount account, CarrierSimulatorOption
     public CarrierAnswer List(IQueryCollection parameters, bool lastRowMoves)
     {
         var query = new CarrierQuery(
-            parameters, "modifiedSince", "modifiedTill", "pageSize", "pageNumber", "accountId", "status");
+            parameters,
+            ["modifiedSince", "modifiedTill", "pageSize", "pageNumber", "accountId", "status", .. CustomFields]);
         DateTimeOffset since = query.Instant("modifiedSince")
             ?? throw new RefusedCallException(400, "ModifiedSince is required", "10000003");
         if (since > account.Now)
@@ -38,9 +45,9 @@ internal sealed class DeviceCalls(CarrierAccount account, CarrierSimulatorOption
             throw new RefusedCallException(400, "ModifiedSince must not be older than one year", "10000045");
         }
 
-        ReadOnlySpan<int> devices = Filter(
-            account.Order.Since(since.UtcTicks), since, query.Instant("modifiedTill"), query.Text("status"),
-            query.Text("accountId"));
+        ReadOnlySpan<int> devices = query.Text("accountId") is { } asked && asked != options.AccountId
+            ? []
+            : Filter(account.Order.Since(since.UtcTicks), since, query);
         (int from, int to, bool isLast) = query.Page(devices.Length);
         int[] page = devices[from..to].ToArray();
         CarrierAnswer answer = CarrierAnswer.Json(200, json =>
@@ -84,7 +91,7 @@ internal sealed class DeviceCalls(CarrierAccount account, CarrierSimulatorOption
             json.WriteString("accountId", options.AccountId);
             json.WriteNull("fixedIPAddress");
             json.WriteNull("fixedIpv6Address");
-            foreach (string field in OwnFields)
+            foreach (string field in OwnFields.Where(field => field != OverageLimitOverride))
             {
                 string? value = account.CustomField(device, field);
                 json.WriteString(field, value ?? (field.Contains("Custom", StringComparison.Ordinal) ? "" : null));
@@ -165,27 +172,26 @@ internal sealed class DeviceCalls(CarrierAccount account, CarrierSimulatorOption
     private DateTimeOffset AddedAt(int device) =>
         (account.ActivationOf(device) ?? new DateTimeOffset(account.Fleet.ModifiedTicks[device], TimeSpan.Zero)).AddDays(-30);
 
-    private ReadOnlySpan<int> Filter(
-        ReadOnlySpan<int> devices, DateTimeOffset since, DateTimeOffset? till, string? status, string? accountId)
+    private ReadOnlySpan<int> Filter(ReadOnlySpan<int> devices, DateTimeOffset since, CarrierQuery query)
     {
-        if (accountId is not null && accountId != options.AccountId)
-        {
-            return [];
-        }
-
-        if (till is null && status is null)
+        DateTimeOffset? till = query.Instant("modifiedTill");
+        string? status = query.Text("status");
+        (string Field, string Value)[] custom = [.. CustomFields
+            .Select(field => (Field: field, Value: query.Text(field)!)).Where(wanted => wanted.Value is not null)];
+        if (till is null && status is null && custom.Length == 0)
         {
             return devices;
         }
 
-        string filter = $"{since:O}|{till:O}|{status}";
+        string filter = $"{since:O}|{till:O}|{status}|{string.Join('|', custom)}";
         if (_filtered.Version != account.Order.Version || _filtered.Filter != filter)
         {
             var kept = new List<int>();
             foreach (int device in devices)
             {
                 if ((till is null || account.Fleet.ModifiedTicks[device] <= till.Value.UtcTicks)
-                    && (status is null || StatusOf(device) == status))
+                    && (status is null || StatusOf(device) == status)
+                    && custom.All(wanted => account.CustomField(device, wanted.Field) == wanted.Value))
                 {
                     kept.Add(device);
                 }

@@ -17,6 +17,7 @@ internal sealed class SimulatorPages(CarrierAccount account, CallCounters counte
         json.WriteNumber("devices", account.Fleet.Count);
         json.WriteString("now", CarrierDates.Elsewhere(account.Now));
         WritePeriod(json, account.Period);
+        json.WriteBoolean("usesProration", account.UsesProration);
         json.WriteString("currency", catalog.Currency);
         json.WriteStartArray("communicationPlans");
         foreach (CommunicationPlan communicationPlan in account.Fleet.CommunicationPlans)

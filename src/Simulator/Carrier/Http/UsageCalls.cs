@@ -25,16 +25,21 @@ internal sealed class UsageCalls(CarrierAccount account, DeviceCalls devices)
             json.WriteNumber("ctdVoiceUsage", 0);
             json.WriteNumber("ctdSessionCount", bytes == 0 ? 0 : 1 + (bytes / 4_194_304));
             json.WriteBoolean("overageLimitReached", false);
-            json.WriteString("overageLimitOverride", "DEFAULT");
+            json.WriteString(
+                DeviceCalls.OverageLimitOverride,
+                account.CustomField(device, DeviceCalls.OverageLimitOverride) ?? "DEFAULT");
         });
     }
 
     public CarrierAnswer InZone(IQueryCollection parameters, int device)
     {
-        var query = new CarrierQuery(parameters, "cycleStartDate", "ratePlan", "zone");
+        var query = new CarrierQuery(parameters, "cycleStartDate", "ratePlan", "zone", "isActiveRatePlan");
         BillingPeriod period = PeriodOf(query);
         List<(ushort Plan, long Bytes, int Sms)> parts = [.. PartsOf(device, period)
-            .Where(part => query.Text("ratePlan") is not { } plan || account.PlanName(part.Plan) == plan)];
+            .Where(part => query.Text("ratePlan") is not { } plan || account.PlanName(part.Plan) == plan)
+            .Where(part => query.Text("zone") is null or Zone)
+            .Where(part => query.Text("isActiveRatePlan") is not ("true" or "TRUE")
+                || part.Plan == account.PlanAtEndOf(period, device))];
         return CarrierAnswer.Json(200, json =>
         {
             json.WriteString("iccid", account.Fleet.Iccids[device].ToString());
