@@ -70,7 +70,7 @@ public sealed class RatePlanDecisionTests
     [Theory]
     [InlineData("another currency", "EUR")]
     [InlineData("pool of a plan that is not pooled", "not pooled")]
-    [InlineData("overage of a pool", "differ")]
+    [InlineData("overage of a pool", "must agree")]
     public void What_plans_say_together_fails_as_a_whole(string about, string says)
     {
         StoredRatePlan other = about switch
