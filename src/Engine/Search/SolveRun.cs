@@ -16,9 +16,6 @@ internal sealed class SolveRun
     /// <summary>Fleets up to this size are tried to be proven by branch and bound.</summary>
     private const int ProofDevicesMax = 2_000;
 
-    /// <summary>Fleets up to this size are polished several times, each time around other SIMs.</summary>
-    private const int ManyPassesMax = 200_000;
-
     private readonly Fleet _fleet;
     private readonly PlanCatalog _catalog;
     private readonly SolveOptions _options;
@@ -61,18 +58,7 @@ internal sealed class SolveRun
         _bound = new Money((long)Math.Max(0, optimum.Value));
         EndPhase("Bound", 0.4);
 
-        DualFunction.Decisions undecided = dual.Save();
-        (ushort[] assignment, PoolState state) = RoundAndPolish(source, dual, optimum, model, settleCounts: false)!.Value;
-        if (histogram is null && !_limits.IsOver)
-        {
-            dual.Restore(undecided);
-            if (RoundAndPolish(source, dual, optimum, model, settleCounts: true) is { } other
-                && other.State.TotalCost(model) < state.TotalCost(model))
-            {
-                (assignment, state) = other;
-            }
-        }
-
+        (ushort[] assignment, PoolState state) = Assign(source, dual, optimum, model);
         UseCurrentIfCheaper(model, ref assignment, ref state);
         EndPhase("Polish", 0.75);
 
@@ -97,6 +83,41 @@ internal sealed class SolveRun
 
         _phaseStarted = now;
         _options.Progress?.Report(new SolveProgress(phase, fraction, _bestCost, _bound));
+    }
+
+    /// <summary>Large fleets by counts of their largest class; smaller ones by everything there is.</summary>
+    private (ushort[] Assignment, PoolState State) Assign(
+        IItemSource source, DualFunction dual, DualOptimum optimum, SearchModel model)
+    {
+        (ushort[] Assignment, PoolState State)? best = null;
+        if (_fleet.Count > CoreSelection.WholeFleetMax)
+        {
+            best = new CountedRounding(source, dual, optimum).Run();
+            _bestCost = new Money(best.Value.State.TotalCost(model));
+            EndPhase("Round", 0.5);
+            if (_fleet.Count > SortedItems.ExactDevicesMax)
+            {
+                return best.Value;
+            }
+        }
+
+        DualFunction.Decisions undecided = dual.Save();
+        foreach (bool settleCounts in new[] { false, true })
+        {
+            if (best is not null && _limits.IsOver)
+            {
+                break;
+            }
+
+            dual.Restore(undecided);
+            if (RoundAndPolish(source, dual, optimum, model, settleCounts) is { } other
+                && (best is null || other.State.TotalCost(model) < best.Value.State.TotalCost(model)))
+            {
+                best = other;
+            }
+        }
+
+        return best!.Value;
     }
 
     /// <summary>Staying as it is can be the best there is, above all where changes cost or are limited.</summary>
@@ -151,7 +172,7 @@ internal sealed class SolveRun
 
         RowPrices prices = settleCounts ? rounding.Last.Prices : optimum.Prices;
         var polish = new CountPolish(model, prices, _limits);
-        int passes = _fleet.Count is > CoreSelection.WholeFleetMax and <= ManyPassesMax ? CoreSelection.PassesMax : 1;
+        int passes = _fleet.Count > CoreSelection.WholeFleetMax ? CoreSelection.PassesMax : 1;
         for (int pass = 0; pass < passes; pass++)
         {
             polish.Run(CoreSelection.Select(source, dual, prices, pass), assignment, state);

@@ -1,0 +1,242 @@
+namespace CarrierOptimization.Engine.Search;
+
+/// <summary>
+/// Exchanges SIMs of one class, with their exact usages, until each pool keeps within the room its counts give it. Counts and with
+/// them rate charges stay as they are.
+/// </summary>
+internal sealed class CountRepair
+{
+    private const int ExchangesMax = 200;
+
+    private readonly SearchModel _model;
+    private readonly Alternative[] _alternatives;
+    private readonly ushort[] _assignment;
+    private readonly PoolState _state;
+
+    /// <summary>Alternatives in the order of the tiers, and the SIMs of each by usage.</summary>
+    private readonly int[] _plans;
+    private readonly List<(long Usage, int Device)>[] _members;
+
+    /// <summary>Per row of the model what its pool uses above its room.</summary>
+    private readonly long[] _excess;
+    private readonly int[] _rows;
+    private readonly int[] _tierOfRow;
+
+    /// <param name="devices">Some SIMs of the class; only these are exchanged.</param>
+    /// <param name="counts">The counts that <paramref name="assignment"/> has.</param>
+    public CountRepair(
+        SearchModel model, int deviceClass, TierCounts counts, int[] devices, ushort[] assignment, PoolState state)
+    {
+        _model = model;
+        _alternatives = model.Classes[deviceClass].Alternatives;
+        _assignment = assignment;
+        _state = state;
+        (int Plan, int Tier)[] plans = [.. counts.Tiers.SelectMany((tier, t) => tier.Plans
+            .Where(a => _alternatives[a].Pool >= 0 && counts.Devices[a] > 0).Select(a => (a, t)))];
+        _plans = Array.ConvertAll(plans, pair => pair.Plan);
+        _rows = [.. _plans.Select(a => _alternatives[a].Pool).Distinct()];
+        _members = Array.ConvertAll(_plans, _ => new List<(long Usage, int Device)>());
+        var stageOf = new Dictionary<ushort, int>();
+        for (int stage = 0; stage < _plans.Length; stage++)
+        {
+            stageOf.Add(_alternatives[_plans[stage]].Plan, stage);
+        }
+
+        foreach (int device in devices)
+        {
+            if (model.ClassOf(device) == deviceClass && stageOf.TryGetValue(assignment[device], out int stage))
+            {
+                _members[stage].Add((model.Fleet.UsageBytes[device], device));
+            }
+        }
+
+        foreach (List<(long Usage, int Device)> members in _members)
+        {
+            members.Sort();
+        }
+
+        _tierOfRow = new int[model.Rows.Count];
+        foreach ((int plan, int tier) in plans)
+        {
+            _tierOfRow[_alternatives[plan].Pool] = tier;
+        }
+
+        _excess = new long[model.Rows.Count];
+        foreach (int row in _rows)
+        {
+            _excess[row] = state.Surplus[row] - (counts.Blocks[row] * model.Rows[row].BlockBytes);
+        }
+    }
+
+    /// <summary>
+    /// Bytes go where there is room; where none is within reach, down to the tier of the next smaller SIMs, where there must be some.
+    /// </summary>
+    public void Run()
+    {
+        var settled = new HashSet<int>();
+        for (int exchange = 0; exchange < ExchangesMax; exchange++)
+        {
+            int stage = Array.FindLastIndex(_plans, a => _excess[_alternatives[a].Pool] > 0 && !settled.Contains(_alternatives[a].Pool));
+            if (stage < 0)
+            {
+                return;
+            }
+
+            int row = _alternatives[_plans[stage]].Pool;
+            if (!ExchangeForRoom(row) && !PassDown(row))
+            {
+                settled.Add(row);
+            }
+        }
+    }
+
+    private bool ExchangeForRoom(int row)
+    {
+        Exchange best = default;
+        foreach (int other in _rows)
+        {
+            if (other == row || _excess[other] >= 0)
+            {
+                continue;
+            }
+
+            // Moving d bytes: from the excess up to the room there is nothing left to wish for.
+            long room = Math.Min(-_excess[other], RoomBelow(row, other));
+            if (room <= 0)
+            {
+                continue;
+            }
+
+            long low = Math.Min(_excess[row], room);
+            long high = Math.Max(_excess[row], room);
+            Exchange found = Nearest(row, other, low, high);
+            if (found.Bytes > 0)
+            {
+                long left = Math.Max(0, _excess[row] - found.Bytes) + Math.Max(0, found.Bytes - room);
+                found = found with { Gain = _excess[row] - left };
+                best = IsBetter(found, best) ? found : best;
+            }
+        }
+
+        return Make(best);
+    }
+
+    /// <summary>What may be moved down to the pool of smaller SIMs without taking all the room that they and the pools between have.</summary>
+    private long RoomBelow(int row, int other)
+    {
+        long room = long.MaxValue;
+        for (int tier = _tierOfRow[other]; tier < _tierOfRow[row]; tier++)
+        {
+            room = Math.Min(room, -_rows.Sum(each => _tierOfRow[each] <= tier ? _excess[each] : 0));
+        }
+
+        return room;
+    }
+
+    /// <summary>Between exchanges that settle equally much the one that moves less.</summary>
+    private static bool IsBetter(in Exchange one, in Exchange other) =>
+        one.Gain > other.Gain || (one.Gain == other.Gain && one.Gain > 0 && one.Bytes < other.Bytes);
+
+    /// <summary>Moves at least the excess, and little more, to a pool of the tier below.</summary>
+    private bool PassDown(int row)
+    {
+        int lower = _rows.Select(other => _tierOfRow[other]).Where(tier => tier < _tierOfRow[row]).DefaultIfEmpty(-1).Max();
+        Exchange best = default;
+        foreach (int other in _rows)
+        {
+            if (_tierOfRow[other] == lower)
+            {
+                Exchange found = Nearest(row, other, _excess[row], _excess[row]);
+                if (found.Bytes >= _excess[row] && found.Bytes <= RoomBelow(row, other) && (best.Bytes == 0 || found.Bytes < best.Bytes))
+                {
+                    best = found with { Gain = 1 };
+                }
+            }
+        }
+
+        return Make(best);
+    }
+
+    private readonly record struct Exchange(int Stage, int Place, int OtherStage, int OtherPlace, long Bytes, long Gain);
+
+    /// <summary>The exchange that moves between <paramref name="low"/> and <paramref name="high"/> bytes, or nearly.</summary>
+    private Exchange Nearest(int row, int other, long low, long high)
+    {
+        Exchange best = default;
+        long nearest = long.MaxValue;
+        for (int stage = 0; stage < _plans.Length; stage++)
+        {
+            for (int otherStage = 0; _alternatives[_plans[stage]].Pool == row && otherStage < _plans.Length; otherStage++)
+            {
+                if (_alternatives[_plans[otherStage]].Pool == other)
+                {
+                    Nearest(stage, otherStage, low, high, ref nearest, ref best);
+                }
+            }
+        }
+
+        return best;
+    }
+
+    private void Nearest(int stage, int otherStage, long low, long high, ref long nearest, ref Exchange best)
+    {
+        List<(long Usage, int Device)> members = _members[stage];
+        List<(long Usage, int Device)> others = _members[otherStage];
+        int next = 0;
+        for (int place = 0; place < members.Count; place++)
+        {
+            // Both lists ascend, so the last partner that is small enough only moves up.
+            while (next < others.Count && members[place].Usage - others[next].Usage >= low)
+            {
+                next++;
+            }
+
+            for (int partner = Math.Max(0, next - 1); partner <= Math.Min(next, others.Count - 1); partner++)
+            {
+                long bytes = members[place].Usage - others[partner].Usage;
+                long away = bytes < low ? low - bytes : bytes > high ? bytes - high : (bytes - low) >> 20;
+                if (bytes > 0 && away < nearest)
+                {
+                    nearest = away;
+                    best = new Exchange(stage, place, otherStage, partner, bytes, 0);
+                }
+            }
+        }
+    }
+
+    private bool Make(in Exchange exchange)
+    {
+        if (exchange.Gain <= 0)
+        {
+            return false;
+        }
+
+        (long usage, int device) = _members[exchange.Stage][exchange.Place];
+        (long otherUsage, int otherDevice) = _members[exchange.OtherStage][exchange.OtherPlace];
+        _members[exchange.Stage].RemoveAt(exchange.Place);
+        _members[exchange.OtherStage].RemoveAt(exchange.OtherPlace);
+        Insert(_members[exchange.Stage], (otherUsage, otherDevice));
+        Insert(_members[exchange.OtherStage], (usage, device));
+        Alternative here = _alternatives[_plans[exchange.Stage]];
+        Alternative there = _alternatives[_plans[exchange.OtherStage]];
+        Move(device, here, there);
+        Move(otherDevice, there, here);
+        _excess[here.Pool] -= exchange.Bytes;
+        _excess[there.Pool] += exchange.Bytes;
+        return true;
+    }
+
+    private void Move(int device, in Alternative from, in Alternative to)
+    {
+        long usage = _model.Fleet.UsageBytes[device];
+        _state.Leave(from, _model.OwnCost(device, from), usage);
+        _state.Join(to, _model.OwnCost(device, to), usage);
+        _assignment[device] = to.Plan;
+    }
+
+    private static void Insert(List<(long Usage, int Device)> members, (long Usage, int Device) member)
+    {
+        int at = members.BinarySearch(member);
+        members.Insert(at < 0 ? ~at : at, member);
+    }
+}
