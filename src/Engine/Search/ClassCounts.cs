@@ -39,7 +39,7 @@ internal sealed class ClassCounts
     private const int MarginPart = 256;
 
     /// <summary>Share of a tie's price within which two prices count as equal.</summary>
-    private const double SamePrice = 1e-6;
+    private const double SamePrice = 1e-3;
     private const double UsedMin = 1e-6;
 
     /// <summary>Plans left out by the relaxation that a tier may use, and SIMs on them.</summary>

@@ -7,6 +7,7 @@ namespace CarrierOptimization.Engine.Search;
 internal sealed class CountRepair
 {
     private const int ExchangesMax = 200;
+    private const int OvershootsMax = 3;
 
     private readonly SearchModel _model;
     private readonly Alternative[] _alternatives;
@@ -21,6 +22,7 @@ internal sealed class CountRepair
     private readonly long[] _excess;
     private readonly int[] _rows;
     private readonly int[] _tierOfRow;
+    private readonly Stack<(int Device, int Other, Alternative Here, Alternative There)> _made = new();
 
     /// <param name="devices">Some SIMs of the class; only these are exchanged.</param>
     /// <param name="counts">The counts that <paramref name="assignment"/> has.</param>
@@ -69,24 +71,38 @@ internal sealed class CountRepair
     }
 
     /// <summary>
-    /// Bytes go where there is room; where none is within reach, down to the tier of the next smaller SIMs, where there must be some.
+    /// Bytes go where there is room. Where no single exchange finds it, one that moves too much is made and others back; or the bytes
+    /// go down to the tier of the next smaller SIMs, where there must be room. The cheapest state on the way is kept.
     /// </summary>
     public void Run()
     {
         var settled = new HashSet<int>();
-        for (int exchange = 0; exchange < ExchangesMax; exchange++)
+        var overshoots = new int[_excess.Length];
+        long bestCost = _state.TotalCost(_model);
+        int bestMade = 0;
+        while (_made.Count < ExchangesMax)
         {
             int stage = Array.FindLastIndex(_plans, a => _excess[_alternatives[a].Pool] > 0 && !settled.Contains(_alternatives[a].Pool));
             if (stage < 0)
             {
-                return;
+                break;
             }
 
             int row = _alternatives[_plans[stage]].Pool;
-            if (!ExchangeForRoom(row) && !PassDown(row))
+            if (!ExchangeForRoom(row) && !(overshoots[row]++ < OvershootsMax && Overshoot(row)) && !PassDown(row))
             {
                 settled.Add(row);
             }
+
+            long cost = _state.TotalCost(_model);
+            (bestCost, bestMade) = cost < bestCost ? (cost, _made.Count) : (bestCost, bestMade);
+        }
+
+        while (_made.Count > bestMade)
+        {
+            (int device, int otherDevice, Alternative here, Alternative there) = _made.Pop();
+            Move(device, there, here);
+            Move(otherDevice, here, there);
         }
     }
 
@@ -136,6 +152,22 @@ internal sealed class CountRepair
     /// <summary>Between exchanges that settle equally much the one that moves less.</summary>
     private static bool IsBetter(in Exchange one, in Exchange other) =>
         one.Gain > other.Gain || (one.Gain == other.Gain && one.Gain > 0 && one.Bytes < other.Bytes);
+
+    /// <summary>Moves more than fits, but as little as possible, to another pool of the tier.</summary>
+    private bool Overshoot(int row)
+    {
+        Exchange best = default;
+        foreach (int other in _rows)
+        {
+            if (other != row && _tierOfRow[other] == _tierOfRow[row])
+            {
+                Exchange found = Nearest(row, other, _excess[row], _excess[row]);
+                best = found.Bytes > _excess[row] && (best.Bytes == 0 || found.Bytes < best.Bytes) ? found with { Gain = 1 } : best;
+            }
+        }
+
+        return Make(best);
+    }
 
     /// <summary>Moves at least the excess, and little more, to a pool of the tier below.</summary>
     private bool PassDown(int row)
@@ -221,6 +253,7 @@ internal sealed class CountRepair
         Alternative there = _alternatives[_plans[exchange.OtherStage]];
         Move(device, here, there);
         Move(otherDevice, there, here);
+        _made.Push((device, otherDevice, here, there));
         _excess[here.Pool] -= exchange.Bytes;
         _excess[there.Pool] += exchange.Bytes;
         return true;
