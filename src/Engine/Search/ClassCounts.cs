@@ -14,10 +14,11 @@ namespace CarrierOptimization.Engine.Search;
 internal sealed record PriceTier(int[] Plans, int Paired, int[] Rows, double Price, long OthersRoom);
 
 /// <summary>How many SIMs of the class each of its alternatives gets, and the overage blocks each pool buys.</summary>
+/// <param name="Class">Of the model.</param>
 /// <param name="Tiers">Dearest data first: the SIMs of smallest usage are in the first.</param>
 /// <param name="Devices">Per alternative.</param>
 /// <param name="Blocks">Per row of the model.</param>
-internal sealed record TierCounts(IReadOnlyList<PriceTier> Tiers, int[] Devices, long[] Blocks);
+internal sealed record TierCounts(int Class, IReadOnlyList<PriceTier> Tiers, int[] Devices, long[] Blocks);
 
 /// <summary>
 /// The cheapest counts per plan for one whole class of a fleet of any size, all other SIMs standing still: the conditions on
@@ -43,10 +44,11 @@ internal sealed class ClassCounts
     private const double UsedMin = 1e-6;
 
     /// <summary>Plans left out by the relaxation that a tier may use, and SIMs on them.</summary>
-    private const int FillersMax = 3;
-    private const int FillingMax = 2;
+    private const int FillersMax = 4;
+    private const int FillingMax = 3;
 
     private readonly SearchModel _model;
+    private readonly int _class;
     private readonly Alternative[] _alternatives;
     private readonly double[] _planned;
     private readonly RowPrices _prices;
@@ -68,14 +70,15 @@ internal sealed class ClassCounts
     /// <param name="planned">Per alternative its SIMs in the linear relaxation.</param>
     /// <param name="othersSurplus">Per row the surplus of all other SIMs.</param>
     public ClassCounts(
-        SearchModel model, Alternative[] alternatives, ClassUsage usage, double[] planned, long[] othersSurplus, RowPrices prices)
+        SearchModel model, int deviceClass, ClassUsage usage, double[] planned, long[] othersSurplus, RowPrices prices)
     {
         _model = model;
-        _alternatives = alternatives;
+        _class = deviceClass;
+        _alternatives = model.Classes[deviceClass].Alternatives;
         _usage = usage;
         _planned = planned;
         _prices = prices;
-        _extra = new double[alternatives.Length];
+        _extra = new double[_alternatives.Length];
         _tiers = FormTiers(othersSurplus);
         _roomAhead = new double[_tiers.Length + 1];
         for (int tier = _tiers.Length - 1; tier >= 0; tier--)
@@ -83,7 +86,7 @@ internal sealed class ClassCounts
             _roomAhead[tier] = _roomAhead[tier + 1] + (_tiers[tier].Price * _tiers[tier].OthersRoom);
         }
 
-        _margin = [.. _tiers.Select(tier => tier.Rows.Length == 0 ? 0 : tier.Plans.Min(a => alternatives[a].IncludedBytes) / MarginPart)];
+        _margin = [.. _tiers.Select(tier => tier.Rows.Length == 0 ? 0 : tier.Plans.Min(a => _alternatives[a].IncludedBytes) / MarginPart)];
         double end = 0;
         _end = [.. _tiers.Select(tier => (int)Math.Round(Math.Min(usage.Devices, end += tier.Plans.Sum(a => planned[a]))))];
     }
@@ -185,10 +188,19 @@ internal sealed class ClassCounts
         var fillers = new List<(double Extra, int Tier, int Plan)>();
         for (int a = 0; a < _alternatives.Length; a++)
         {
-            if (_alternatives[a].Pool >= 0 && !usedRows.Contains(_alternatives[a].Pool) && _alternatives[a].IncludedBytes <= _usage.Largest)
+            int pool = _alternatives[a].Pool;
+            if (pool < 0 || used.Contains(a) || _alternatives[a].IncludedBytes > _usage.Largest)
             {
-                (double least, int at) = Enumerable.Range(0, tiers.Count).SelectMany(tier => tiers[tier].Plans.Select(plan => (plan, tier)))
-                    .Select(pair => (PricedAt(pair.plan, _alternatives[a].IncludedBytes), pair.tier)).Min();
+                continue;
+            }
+
+            // A pool has one price: a plan of a pool in use can only be in its tier.
+            (double Least, int Tier)[] costs = [.. Enumerable.Range(0, tiers.Count)
+                .Where(tier => !usedRows.Contains(pool) || tiers[tier].Plans.Any(plan => _alternatives[plan].Pool == pool))
+                .Select(tier => (tiers[tier].Plans.Min(plan => PricedAt(plan, _alternatives[a].IncludedBytes)), tier))];
+            if (costs.Length > 0)
+            {
+                (double least, int at) = costs.Min();
                 fillers.Add((CostOf(a) - least, at, a));
             }
         }
@@ -388,6 +400,6 @@ internal sealed class ClassCounts
             label = parent;
         }
 
-        return new TierCounts(_tiers, devices, blocks);
+        return new TierCounts(_class, _tiers, devices, blocks);
     }
 }

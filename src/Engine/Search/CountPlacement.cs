@@ -20,10 +20,10 @@ internal sealed class CountPlacement
     private readonly List<Stretch> _stretches = [];
 
     public CountPlacement(
-        SearchModel model, Alternative[] alternatives, ClassUsage usage, TierCounts counts, long[] othersSurplus)
+        SearchModel model, ClassUsage usage, TierCounts counts, long[] othersSurplus)
     {
         _model = model;
-        _alternatives = alternatives;
+        _alternatives = model.Classes[counts.Class].Alternatives;
         _usage = usage;
         _counts = counts;
         _othersSurplus = othersSurplus;

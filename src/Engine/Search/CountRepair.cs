@@ -1,7 +1,7 @@
 namespace CarrierOptimization.Engine.Search;
 
 /// <summary>
-/// Exchanges SIMs of one class, with their exact usages, until each pool keeps within the room its counts give it. Counts and with
+/// Exchanges SIMs of equal class, with their exact usages, until each pool keeps within the room its counts give it. Counts and with
 /// them rate charges stay as they are.
 /// </summary>
 internal sealed class CountRepair
@@ -10,43 +10,60 @@ internal sealed class CountRepair
     private const int OvershootsMax = 3;
 
     private readonly SearchModel _model;
-    private readonly Alternative[] _alternatives;
     private readonly ushort[] _assignment;
     private readonly PoolState _state;
 
-    /// <summary>Alternatives in the order of the tiers, and the SIMs of each by usage.</summary>
-    private readonly int[] _plans;
+    /// <summary>What SIMs of one class on one plan are; they change places only within the class.</summary>
+    private readonly Stage[] _stages;
+
+    /// <summary>Per stage its SIMs by usage.</summary>
     private readonly List<(long Usage, int Device)>[] _members;
 
     /// <summary>Per row of the model what its pool uses above its room.</summary>
     private readonly long[] _excess;
     private readonly int[] _rows;
+
+    /// <summary>Ranks pools by the price of their data: those of the smallest SIMs come first.</summary>
     private readonly int[] _tierOfRow;
     private readonly Stack<(int Device, int Other, Alternative Here, Alternative There)> _made = new();
 
-    /// <param name="devices">Some SIMs of the class; only these are exchanged.</param>
-    /// <param name="counts">The counts that <paramref name="assignment"/> has.</param>
+    /// <param name="devices">Some SIMs; only these are exchanged.</param>
+    /// <param name="counts">The counts that <paramref name="assignment"/> has, of one class after the other; later ones know the earlier.</param>
     public CountRepair(
-        SearchModel model, int deviceClass, TierCounts counts, int[] devices, ushort[] assignment, PoolState state)
+        SearchModel model, IReadOnlyList<TierCounts> counts, int[] devices, ushort[] assignment, PoolState state)
     {
         _model = model;
-        _alternatives = model.Classes[deviceClass].Alternatives;
         _assignment = assignment;
         _state = state;
-        (int Plan, int Tier)[] plans = [.. counts.Tiers.SelectMany((tier, t) => tier.Plans
-            .Where(a => _alternatives[a].Pool >= 0 && counts.Devices[a] > 0).Select(a => (a, t)))];
-        _plans = Array.ConvertAll(plans, pair => pair.Plan);
-        _rows = [.. _plans.Select(a => _alternatives[a].Pool).Distinct()];
-        _members = Array.ConvertAll(_plans, _ => new List<(long Usage, int Device)>());
-        var stageOf = new Dictionary<ushort, int>();
-        for (int stage = 0; stage < _plans.Length; stage++)
+        _excess = new long[model.Rows.Count];
+        _tierOfRow = new int[model.Rows.Count];
+        var stageOf = new Dictionary<(int Class, ushort Plan), int>();
+        var stages = new List<Stage>();
+        foreach (TierCounts ofClass in counts)
         {
-            stageOf.Add(_alternatives[_plans[stage]].Plan, stage);
+            for (int tier = 0; tier < ofClass.Tiers.Count; tier++)
+            {
+                foreach (int a in ofClass.Tiers[tier].Plans)
+                {
+                    Alternative alternative = model.Classes[ofClass.Class].Alternatives[a];
+                    if (alternative.Pool >= 0)
+                    {
+                        stageOf.Add((ofClass.Class, alternative.Plan), stages.Count);
+                        stages.Add(new Stage(ofClass.Class, alternative));
+                        _tierOfRow[alternative.Pool] = tier;
+                        _excess[alternative.Pool] =
+                            state.Surplus[alternative.Pool] - (ofClass.Blocks[alternative.Pool] * model.Rows[alternative.Pool].BlockBytes);
+                    }
+                }
+            }
         }
 
+        _stages = [.. stages];
+        _rows = [.. stages.Select(stage => stage.Alternative.Pool).Distinct().Order()];
+        _members = Array.ConvertAll(_stages, _ => new List<(long Usage, int Device)>());
         foreach (int device in devices)
         {
-            if (model.ClassOf(device) == deviceClass && stageOf.TryGetValue(assignment[device], out int stage))
+            if (stageOf.TryGetValue((model.ClassOf(device), assignment[device]), out int stage))
             {
                 _members[stage].Add((model.Fleet.UsageBytes[device], device));
             }
@@ -56,19 +73,9 @@ internal sealed class CountRepair
         {
             members.Sort();
         }
-
-        _tierOfRow = new int[model.Rows.Count];
-        foreach ((int plan, int tier) in plans)
-        {
-            _tierOfRow[_alternatives[plan].Pool] = tier;
-        }
-
-        _excess = new long[model.Rows.Count];
-        foreach (int row in _rows)
-        {
-            _excess[row] = state.Surplus[row] - (counts.Blocks[row] * model.Rows[row].BlockBytes);
-        }
     }
+
+    private readonly record struct Stage(int Class, Alternative Alternative);
 
     /// <summary>
     /// Bytes go where there is room. Where no single exchange finds it, one that moves too much is made and others back; or the bytes
@@ -82,13 +89,18 @@ internal sealed class CountRepair
         int bestMade = 0;
         while (_made.Count < ExchangesMax)
         {
-            int stage = Array.FindLastIndex(_plans, a => _excess[_alternatives[a].Pool] > 0 && !settled.Contains(_alternatives[a].Pool));
-            if (stage < 0)
+            int row = -1;
+            foreach (int each in _rows)
+            {
+                bool isNext = _excess[each] > 0 && !settled.Contains(each);
+                row = isNext && (row < 0 || _tierOfRow[each] >= _tierOfRow[row]) ? each : row;
+            }
+
+            if (row < 0)
             {
                 break;
             }
 
-            int row = _alternatives[_plans[stage]].Pool;
             if (!ExchangeForRoom(row) && !(overshoots[row]++ < OvershootsMax && Overshoot(row)) && !PassDown(row))
             {
                 settled.Add(row);
@@ -196,11 +208,11 @@ internal sealed class CountRepair
     {
         Exchange best = default;
         long nearest = long.MaxValue;
-        for (int stage = 0; stage < _plans.Length; stage++)
+        for (int stage = 0; stage < _stages.Length; stage++)
         {
-            for (int otherStage = 0; _alternatives[_plans[stage]].Pool == row && otherStage < _plans.Length; otherStage++)
+            for (int otherStage = 0; _stages[stage].Alternative.Pool == row && otherStage < _stages.Length; otherStage++)
             {
-                if (_alternatives[_plans[otherStage]].Pool == other)
+                if (_stages[otherStage].Alternative.Pool == other && _stages[otherStage].Class == _stages[stage].Class)
                 {
                     Nearest(stage, otherStage, low, high, ref nearest, ref best);
                 }
@@ -249,8 +261,8 @@ internal sealed class CountRepair
         _members[exchange.OtherStage].RemoveAt(exchange.OtherPlace);
         Insert(_members[exchange.Stage], (otherUsage, otherDevice));
         Insert(_members[exchange.OtherStage], (usage, device));
-        Alternative here = _alternatives[_plans[exchange.Stage]];
-        Alternative there = _alternatives[_plans[exchange.OtherStage]];
+        Alternative here = _stages[exchange.Stage].Alternative;
+        Alternative there = _stages[exchange.OtherStage].Alternative;
         Move(device, here, there);
         Move(otherDevice, there, here);
         _made.Push((device, otherDevice, here, there));

@@ -27,32 +27,43 @@ internal sealed class CountedRounding
         _split = new ItemSplit(source.Table.Count);
     }
 
+    /// <summary>Classes whose counts are chosen, the ones with the most SIMs.</summary>
+    private const int ClassesMax = 5;
+    private const int ClassDevicesMin = 1_000;
+
     public (ushort[] Assignment, PoolState State) Run()
     {
-        (int main, int[] items) = MainClass();
-        if (items.Length > 0)
+        _mix.Write(_split);
+        List<(int Class, int[] Items)> classes = CountedClasses();
+        var surplus = new long[_model.Rows.Count];
+        _mix.AddSurplus(_split, surplus);
+        var settled = new List<TierCounts>();
+        var wanted = new List<(int Item, int Limit)>();
+        for (int i = 0; i < classes.Count; i++)
         {
-            var isMain = new bool[_source.Table.Count];
-            foreach (int item in items)
+            (int deviceClass, int[] items) = classes[i];
+            _mix.AddSurplus(_split, deviceClass, items, -1, surplus);
+            var usage = new ClassUsage(_source.Table, deviceClass, items);
+            bool isLast = i + 1 == classes.Count;
+            int trials = isLast && _model.Fleet.Count <= SortedItems.ExactDevicesMax ? TrialsMax : 1;
+            double[] planned = _mix.PlannedCounts(deviceClass, items);
+            List<TierCounts> found = new ClassCounts(_model, deviceClass, usage, planned, surplus, _optimum.Prices).Search(trials);
+            if (isLast && found.Count > 0)
             {
-                isMain[item] = true;
+                return Cheapest(usage, surplus, settled, wanted, found);
             }
 
-            _mix.Write(_split, isMain);
-            var others = new long[_model.Rows.Count];
-            _mix.AddSurplus(_split, isMain, others);
-            var usage = new ClassUsage(_source.Table, main, items);
-            double[] planned = _mix.PlannedCounts(main, items);
-            int trials = _model.Fleet.Count <= SortedItems.ExactDevicesMax ? TrialsMax : 1;
-            List<TierCounts> found = new ClassCounts(
-                _model, _model.Classes[main].Alternatives, usage, planned, others, _optimum.Prices).Search(trials);
             if (found.Count > 0)
             {
-                return Cheapest(main, usage, others, found);
+                var placement = new CountPlacement(_model, usage, found[0], surplus);
+                placement.Write(_split);
+                wanted.AddRange(placement.Wanted());
+                settled.Add(found[0]);
             }
+
+            _mix.AddSurplus(_split, deviceClass, items, 1, surplus);
         }
 
-        _mix.Write(_split, null);
         var assignment = new ushort[_model.Fleet.Count];
         _source.Apply(_split, assignment);
         ChangeBudget.Enforce(_model, _optimum.Prices, assignment);
@@ -60,58 +71,60 @@ internal sealed class CountedRounding
     }
 
     /// <summary>
-    /// The class with the most SIMs on straight lines, and its items that the mix puts on nothing else. None where changes are
-    /// limited: counts do not know who may still change.
+    /// The classes with the most SIMs, that with the most last, each with its items that the mix puts on straight lines only. None
+    /// where changes are limited: counts do not know who may still change.
     /// </summary>
-    private (int Class, int[] Items) MainClass()
+    private List<(int Class, int[] Items)> CountedClasses()
     {
         if (_model.HasSms || _model.MaxChanges is not null)
         {
-            return (0, []);
+            return [];
         }
 
         ItemTable table = _source.Table;
-        (int Class, long Devices) main = (-1, 0);
-        for (int c = 0; c < _model.Classes.Count; c++)
+        var devices = new long[_model.Classes.Count];
+        for (int c = 0; c < devices.Length; c++)
         {
-            long devices = 0;
             for (int item = table.ClassStart[c]; item < table.ClassStart[c + 1]; item++)
             {
-                devices += table.Devices[item];
+                devices[c] += table.Devices[item];
             }
-
-            main = _model.Classes[c].Alternatives.Length > 1 && devices > main.Devices ? (c, devices) : main;
         }
 
-        if (main.Class < 0)
-        {
-            return (0, []);
-        }
+        return [.. Enumerable.Range(0, devices.Length)
+            .Where(c => _model.Classes[c].Alternatives.Length > 1 && devices[c] >= ClassDevicesMin)
+            .OrderByDescending(c => devices[c]).ThenBy(c => c).Take(ClassesMax).Reverse()
+            .Select(c => (c, ItemsOnLines(c)))];
+    }
 
-        DeviceClass deviceClass = _model.Classes[main.Class];
-        IEnumerable<int> items = Enumerable.Range(
-            table.ClassStart[main.Class], table.ClassStart[main.Class + 1] - table.ClassStart[main.Class]);
+    private int[] ItemsOnLines(int c)
+    {
+        DeviceClass deviceClass = _model.Classes[c];
+        int from = _source.Table.ClassStart[c];
+        IEnumerable<int> items = Enumerable.Range(from, _source.Table.ClassStart[c + 1] - from);
         if (!deviceClass.IsLinear)
         {
             bool[] isLine = Array.ConvertAll(deviceClass.Alternatives, a => a.Pool >= 0 || _model.Catalog.Plans[a.Plan].IsUnlimited);
             items = items.Where(item => _mix.TakesOnly(item, isLine));
         }
 
-        return (main.Class, [.. items]);
+        return [.. items];
     }
 
-    private (ushort[] Assignment, PoolState State) Cheapest(int main, ClassUsage usage, long[] others, List<TierCounts> found)
+    private (ushort[] Assignment, PoolState State) Cheapest(
+        ClassUsage usage, long[] others, List<TierCounts> settled, List<(int Item, int Limit)> wanted, List<TierCounts> found)
     {
         (ushort[] Assignment, PoolState State)? best = null;
         long bestCost = long.MaxValue;
         foreach (TierCounts counts in found)
         {
-            var placement = new CountPlacement(_model, _model.Classes[main].Alternatives, usage, counts, others);
+            var placement = new CountPlacement(_model, usage, counts, others);
             placement.Write(_split);
             var assignment = new ushort[_model.Fleet.Count];
             _source.Apply(_split, assignment);
             var state = new PoolState(_model, assignment);
-            new CountRepair(_model, main, counts, _source.Members(placement.Wanted()), assignment, state).Run();
+            int[] members = _source.Members([.. wanted, .. placement.Wanted()]);
+            new CountRepair(_model, [.. settled, counts], members, assignment, state).Run();
             long cost = state.TotalCost(_model);
             if (cost < bestCost)
             {

@@ -62,8 +62,7 @@ internal sealed class MixSpread
     }
 
     /// <summary>Writes what items get, class by class, the largest usage first.</summary>
-    /// <param name="isSkipped">Per item: leave it as it is; or <c>null</c>: none.</param>
-    public void Write(ItemSplit split, bool[]? isSkipped)
+    public void Write(ItemSplit split)
     {
         var drift = new double[_model.Rows.Count];
         for (int c = 0; c < _model.Classes.Count; c++)
@@ -72,40 +71,44 @@ internal sealed class MixSpread
             var share = new double[alternatives.Length];
             for (int item = _table.ClassStart[c + 1] - 1; item >= _table.ClassStart[c] && alternatives.Length > 0; item--)
             {
-                if (isSkipped is null || !isSkipped[item])
-                {
-                    WriteItem(item, alternatives, share, drift, split);
-                }
+                WriteItem(item, alternatives, share, drift, split);
             }
         }
     }
 
-    /// <summary>Adds the surplus that the written items of a split leave in each pool; of items in parts a fair estimate.</summary>
-    public void AddSurplus(ItemSplit split, bool[]? isSkipped, long[] surplus)
+    /// <summary>Adds the surplus that a split leaves in each pool; of items in parts a fair estimate.</summary>
+    public void AddSurplus(ItemSplit split, long[] surplus)
     {
         for (int c = 0; c < _model.Classes.Count; c++)
         {
-            Alternative[] alternatives = _model.Classes[c].Alternatives;
-            for (int item = _table.ClassStart[c]; item < _table.ClassStart[c + 1] && alternatives.Length > 0; item++)
+            int from = _table.ClassStart[c];
+            AddSurplus(split, c, Enumerable.Range(from, _table.ClassStart[c + 1] - from), 1, surplus);
+        }
+    }
+
+    /// <summary>The same of some items of a class, added or taken off.</summary>
+    public void AddSurplus(ItemSplit split, int deviceClass, IEnumerable<int> items, int sign, long[] surplus)
+    {
+        Alternative[] alternatives = _model.Classes[deviceClass].Alternatives;
+        if (alternatives.Length == 0)
+        {
+            return;
+        }
+
+        foreach (int item in items)
+        {
+            int whole = split.Alternative[item];
+            if (whole != ItemSplit.Mixed)
             {
-                if (isSkipped is not null && isSkipped[item])
-                {
-                    continue;
-                }
+                AddSurplus(alternatives[whole], sign * _table.Devices[item], sign * _table.UsageBytes[item], surplus);
+                continue;
+            }
 
-                int whole = split.Alternative[item];
-                if (whole != ItemSplit.Mixed)
-                {
-                    AddSurplus(alternatives[whole], _table.Devices[item], _table.UsageBytes[item], surplus);
-                    continue;
-                }
-
-                int[] counts = split.Counts[item];
-                for (int a = 0; a < counts.Length; a++)
-                {
-                    long usage = (long)((Int128)_table.UsageBytes[item] * counts[a] / _table.Devices[item]);
-                    AddSurplus(alternatives[a], counts[a], usage, surplus);
-                }
+            int[] counts = split.Counts[item];
+            for (int a = 0; a < counts.Length; a++)
+            {
+                long usage = (long)((Int128)_table.UsageBytes[item] * counts[a] / _table.Devices[item]);
+                AddSurplus(alternatives[a], sign * counts[a], sign * usage, surplus);
             }
         }
     }
