@@ -1,3 +1,5 @@
+using CarrierOptimization.Engine.Bounding;
+
 namespace CarrierOptimization.Engine.Search;
 
 /// <summary>
@@ -6,8 +8,12 @@ namespace CarrierOptimization.Engine.Search;
 /// </summary>
 internal sealed class CountRepair
 {
-    private const int ExchangesMax = 200;
+    private const int ExchangesPerPoolMax = 24;
     private const int OvershootsMax = 3;
+    private const int PassesDownMax = 4;
+
+    /// <summary>Part of a price within which two prices are of one tier.</summary>
+    private const double SamePrice = 1e-3;
 
     private readonly SearchModel _model;
     private readonly ushort[] _assignment;
@@ -30,30 +36,26 @@ internal sealed class CountRepair
     /// <param name="devices">Some SIMs; only these are exchanged.</param>
     /// <param name="counts">The counts that <paramref name="assignment"/> has, of one class after the other; later ones know the earlier.</param>
     public CountRepair(
-        SearchModel model, IReadOnlyList<TierCounts> counts, int[] devices, ushort[] assignment, PoolState state)
+        SearchModel model, IReadOnlyList<TierCounts> counts, RowPrices prices, int[] devices, ushort[] assignment, PoolState state)
     {
         _model = model;
         _assignment = assignment;
         _state = state;
         _excess = new long[model.Rows.Count];
-        _tierOfRow = new int[model.Rows.Count];
+        _tierOfRow = TiersByPrice(prices);
         var stageOf = new Dictionary<(int Class, ushort Plan), int>();
         var stages = new List<Stage>();
         foreach (TierCounts ofClass in counts)
         {
-            for (int tier = 0; tier < ofClass.Tiers.Count; tier++)
+            foreach (int a in ofClass.Tiers.SelectMany(tier => tier.Plans))
             {
-                foreach (int a in ofClass.Tiers[tier].Plans)
+                Alternative alternative = model.Classes[ofClass.Class].Alternatives[a];
+                int pool = alternative.Pool;
+                if (pool >= 0)
                 {
-                    Alternative alternative = model.Classes[ofClass.Class].Alternatives[a];
-                    if (alternative.Pool >= 0)
-                    {
-                        stageOf.Add((ofClass.Class, alternative.Plan), stages.Count);
-                        stages.Add(new Stage(ofClass.Class, alternative));
-                        _tierOfRow[alternative.Pool] = tier;
-                        _excess[alternative.Pool] =
-                            state.Surplus[alternative.Pool] - (ofClass.Blocks[alternative.Pool] * model.Rows[alternative.Pool].BlockBytes);
-                    }
+                    stageOf.Add((ofClass.Class, alternative.Plan), stages.Count);
+                    stages.Add(new Stage(ofClass.Class, alternative));
+                    _excess[pool] = state.Surplus[pool] - (ofClass.Blocks[pool] * model.Rows[pool].BlockBytes);
                 }
             }
         }
@@ -84,10 +86,12 @@ internal sealed class CountRepair
     public void Run()
     {
         var settled = new HashSet<int>();
+        var exchanges = new int[_excess.Length];
         var overshoots = new int[_excess.Length];
+        var passesDown = new int[_excess.Length];
         long bestCost = _state.TotalCost(_model);
         int bestMade = 0;
-        while (_made.Count < ExchangesMax)
+        while (true)
         {
             int row = -1;
             foreach (int each in _rows)
@@ -101,7 +105,10 @@ internal sealed class CountRepair
                 break;
             }
 
-            if (!ExchangeForRoom(row) && !(overshoots[row]++ < OvershootsMax && Overshoot(row)) && !PassDown(row))
+            bool isMade = exchanges[row]++ < ExchangesPerPoolMax
+                && (ExchangeForRoom(row) || (overshoots[row]++ < OvershootsMax && Overshoot(row))
+                    || (passesDown[row]++ < PassesDownMax && PassDown(row)));
+            if (!isMade)
             {
                 settled.Add(row);
             }
@@ -116,6 +123,19 @@ internal sealed class CountRepair
             Move(device, there, here);
             Move(otherDevice, here, there);
         }
+    }
+
+    private static int[] TiersByPrice(RowPrices prices)
+    {
+        int[] byPrice = [.. Enumerable.Range(0, prices.Pools.Length).OrderByDescending(row => prices.Pools[row]).ThenBy(row => row)];
+        var tiers = new int[byPrice.Length];
+        for (int i = 1; i < byPrice.Length; i++)
+        {
+            double higher = prices.Pools[byPrice[i - 1]];
+            tiers[byPrice[i]] = tiers[byPrice[i - 1]] + (higher - prices.Pools[byPrice[i]] > higher * SamePrice ? 1 : 0);
+        }
+
+        return tiers;
     }
 
     private bool ExchangeForRoom(int row)

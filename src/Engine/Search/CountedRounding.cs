@@ -124,7 +124,7 @@ internal sealed class CountedRounding
             _source.Apply(_split, assignment);
             var state = new PoolState(_model, assignment);
             int[] members = _source.Members([.. wanted, .. placement.Wanted()]);
-            new CountRepair(_model, [.. settled, counts], members, assignment, state).Run();
+            new CountRepair(_model, [.. settled, counts], _optimum.Prices, members, assignment, state).Run();
             long cost = state.TotalCost(_model);
             if (cost < bestCost)
             {
