@@ -156,8 +156,8 @@ internal sealed class CountRepair
             }
 
             long low = Math.Min(_excess[row], room);
-            long high = Math.Max(_excess[row], room);
-            Exchange found = Nearest(row, other, low, high);
+            long high = _tierOfRow[row] == _tierOfRow[other] ? Math.Max(_excess[row], room) : room;
+            Exchange found = Nearest(row, other, low, high, high);
             if (found.Bytes > 0)
             {
                 long left = Math.Max(0, _excess[row] - found.Bytes) + Math.Max(0, found.Bytes - room);
@@ -193,7 +193,7 @@ internal sealed class CountRepair
         {
             if (other != row && _tierOfRow[other] == _tierOfRow[row])
             {
-                Exchange found = Nearest(row, other, _excess[row], _excess[row]);
+                Exchange found = Nearest(row, other, _excess[row], _excess[row], long.MaxValue);
                 best = found.Bytes > _excess[row] && (best.Bytes == 0 || found.Bytes < best.Bytes) ? found with { Gain = 1 } : best;
             }
         }
@@ -210,7 +210,7 @@ internal sealed class CountRepair
         {
             if (_tierOfRow[other] == lower)
             {
-                Exchange found = Nearest(row, other, _excess[row], _excess[row]);
+                Exchange found = Nearest(row, other, _excess[row], _excess[row], long.MaxValue);
                 if (found.Bytes >= _excess[row] && found.Bytes <= RoomBelow(row, other) && (best.Bytes == 0 || found.Bytes < best.Bytes))
                 {
                     best = found with { Gain = 1 };
@@ -223,8 +223,11 @@ internal sealed class CountRepair
 
     private readonly record struct Exchange(int Stage, int Place, int OtherStage, int OtherPlace, long Bytes, long Gain);
 
-    /// <summary>The exchange that moves between <paramref name="low"/> and <paramref name="high"/> bytes, or nearly.</summary>
-    private Exchange Nearest(int row, int other, long low, long high)
+    /// <summary>
+    /// The exchange that moves between <paramref name="low"/> and <paramref name="high"/> bytes, or nearly, and not more than
+    /// <paramref name="most"/>.
+    /// </summary>
+    private Exchange Nearest(int row, int other, long low, long high, long most)
     {
         Exchange best = default;
         long nearest = long.MaxValue;
@@ -234,7 +237,7 @@ internal sealed class CountRepair
             {
                 if (_stages[otherStage].Alternative.Pool == other && _stages[otherStage].Class == _stages[stage].Class)
                 {
-                    Nearest(stage, otherStage, low, high, ref nearest, ref best);
+                    Nearest(stage, otherStage, low, high, most, ref nearest, ref best);
                 }
             }
         }
@@ -242,7 +245,8 @@ internal sealed class CountRepair
         return best;
     }
 
-    private void Nearest(int stage, int otherStage, long low, long high, ref long nearest, ref Exchange best)
+    private void Nearest(
+        int stage, int otherStage, long low, long high, long most, ref long nearest, ref Exchange best)
     {
         List<(long Usage, int Device)> members = _members[stage];
         List<(long Usage, int Device)> others = _members[otherStage];
@@ -259,7 +263,7 @@ internal sealed class CountRepair
             {
                 long bytes = members[place].Usage - others[partner].Usage;
                 long away = bytes < low ? low - bytes : bytes > high ? bytes - high : (bytes - low) >> 20;
-                if (bytes > 0 && away < nearest)
+                if (bytes > 0 && bytes <= most && away < nearest)
                 {
                     nearest = away;
                     best = new Exchange(stage, place, otherStage, partner, bytes, 0);
