@@ -45,6 +45,7 @@ internal sealed class ClassCounts
 
     /// <summary>Plans left out by the relaxation that a tier may use, and SIMs on them.</summary>
     private const int FillersMax = 4;
+    private const int FillersOfOneTierMax = 16;
     private const int FillingMax = 3;
 
     private readonly SearchModel _model;
@@ -205,9 +206,10 @@ internal sealed class ClassCounts
             }
         }
 
+        int most = tiers.Count == 1 ? FillersOfOneTierMax : FillersMax;
         foreach (var ofTier in fillers.OrderBy(filler => filler).GroupBy(filler => filler.Tier).Where(group => tiers[group.Key].Price > 0))
         {
-            (double Extra, int Tier, int Plan)[] few = [.. ofTier.Take(FillersMax)];
+            (double Extra, int Tier, int Plan)[] few = [.. ofTier.Take(most)];
             tiers[ofTier.Key] = tiers[ofTier.Key] with { Plans = [.. few.Select(filler => filler.Plan), .. tiers[ofTier.Key].Plans] };
             foreach ((double extra, _, int plan) in few)
             {
@@ -235,11 +237,11 @@ internal sealed class ClassCounts
             (int low, int high) = isFiller ? (0, FillingMax) : (Math.Max(0, middle - 1), middle + 1);
             double extra = _extra[plans[i]];
             variants = [.. variants.SelectMany(variant => Enumerable.Range(low, high - low + 1)
+                .Where(count => !isFiller || variant.Counts.Sum() + count <= FillingMax)
                 .Select(count => ((int[])[.. variant.Counts, count], variant.Extra + (count * extra))))];
         }
 
-        int fillers = plans.Count(plan => _planned[plan] <= UsedMin);
-        return [.. variants.Where(variant => variant.Counts.Take(fillers).Sum() <= FillingMax).OrderBy(variant => variant.Extra)];
+        return [.. variants.OrderBy(variant => variant.Extra)];
     }
 
     private void Extend(int tier, Label[] current, BestLabels best)

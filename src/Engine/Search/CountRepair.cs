@@ -106,8 +106,8 @@ internal sealed class CountRepair
             }
 
             bool isMade = exchanges[row]++ < ExchangesPerPoolMax
-                && (ExchangeForRoom(row) || (overshoots[row]++ < OvershootsMax && Overshoot(row))
-                    || (passesDown[row]++ < PassesDownMax && PassDown(row)));
+                && (ExchangeForRoom(row, isStrict: true) || (overshoots[row]++ < OvershootsMax && Overshoot(row))
+                    || ExchangeForRoom(row, isStrict: false) || (passesDown[row]++ < PassesDownMax && PassDown(row)));
             if (!isMade)
             {
                 settled.Add(row);
@@ -138,7 +138,8 @@ internal sealed class CountRepair
         return tiers;
     }
 
-    private bool ExchangeForRoom(int row)
+    /// <param name="isStrict">Never move more than fits; else within a tier anything that leaves less over.</param>
+    private bool ExchangeForRoom(int row, bool isStrict)
     {
         Exchange best = default;
         foreach (int other in _rows)
@@ -157,7 +158,8 @@ internal sealed class CountRepair
 
             long low = Math.Min(_excess[row], room);
             long high = _tierOfRow[row] == _tierOfRow[other] ? Math.Max(_excess[row], room) : room;
-            Exchange found = Nearest(row, other, low, high, high);
+            bool isCapped = isStrict || _tierOfRow[row] != _tierOfRow[other];
+            Exchange found = Nearest(row, other, low, high, isCapped ? high : long.MaxValue);
             if (found.Bytes > 0)
             {
                 long left = Math.Max(0, _excess[row] - found.Bytes) + Math.Max(0, found.Bytes - room);
