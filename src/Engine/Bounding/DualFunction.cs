@@ -14,6 +14,37 @@ internal sealed record RowPrices(double[] Pools, double PerChange);
 /// <param name="Changes">SIMs that leave their plan.</param>
 internal sealed record DualColumn(RowPrices Prices, double Value, double Cost, double[] SurplusBytes, double Changes);
 
+/// <summary>Sums of an evaluation: cost outside of pools, surplus per pool, changes.</summary>
+internal sealed class DualSums(int rows)
+{
+    public double Cost { get; set; }
+
+    public double Changes { get; set; }
+
+    public double[] Surplus { get; } = new double[rows];
+
+    /// <summary>Counts SIMs on an alternative.</summary>
+    public void Add(in Alternative alternative, double devices, double cost, double usageBytes)
+    {
+        Cost += cost;
+        Changes += devices * alternative.Change;
+        if (alternative.Pool >= 0)
+        {
+            Surplus[alternative.Pool] += usageBytes - (devices * alternative.IncludedBytes);
+        }
+    }
+
+    public void Add(DualSums other)
+    {
+        Cost += other.Cost;
+        Changes += other.Changes;
+        for (int row = 0; row < Surplus.Length; row++)
+        {
+            Surplus[row] += other.Surplus[row];
+        }
+    }
+}
+
 /// <summary>
 /// D(prices): the sum over items of the cheapest alternative when a byte of surplus costs its pool's price. No assignment's bill is
 /// below it. Classes whose costs are straight lines in the usage are evaluated by their lower envelope and prefix sums.
@@ -21,12 +52,20 @@ internal sealed record DualColumn(RowPrices Prices, double Value, double Cost, d
 /// <remarks>docs/engine.md, "The bound".</remarks>
 internal sealed class DualFunction
 {
+    /// <summary>Tables below this, or of few classes, are evaluated on one thread.</summary>
+    private const int ItemsPerBlock = 60_000;
+    private const int ClassesForBlocks = 8;
+    private const int BlocksMax = 16;
+
     private readonly ItemTable _items;
     private readonly int _rows;
     private readonly double[] _mean;
     private readonly double[] _countBefore;
     private readonly double[] _usageBefore;
     private readonly Envelope _envelope;
+
+    /// <summary>Per class whose costs are no straight lines what its items cost where each SIM pays alone; null elsewhere.</summary>
+    private readonly AloneCosts?[] _alone;
 
     /// <summary>Items with a fixed alternative are counted once and for all; the rest are free.</summary>
     private readonly int[] _fixed;
@@ -36,6 +75,11 @@ internal sealed class DualFunction
     private readonly bool[][] _forbidden;
     private double _fixedCost;
     private double _fixedChanges;
+    /// <summary>True when some item is fixed or some alternative forbidden.</summary>
+    private bool _isDecided;
+
+    /// <summary>First class of each block of work, and the end.</summary>
+    private readonly int[] _blocks;
 
     public DualFunction(ItemTable items)
     {
@@ -48,12 +92,14 @@ internal sealed class DualFunction
         Array.Fill(_fixed, -1);
         _fixedSurplus = new double[_rows];
         _forbidden = [.. items.Model.Classes.Select(deviceClass => new bool[deviceClass.Alternatives.Length])];
+        _alone = [.. items.Model.Classes.Select(deviceClass => AloneCosts.TryCreate(items, deviceClass))];
         _envelope = new Envelope(items.Model.Classes.Count == 0 ? 0 : items.Model.Classes.Max(c => c.Alternatives.Length));
         for (int item = 0; item < items.Count; item++)
         {
             _mean[item] = items.MeanUsage(item);
         }
 
+        _blocks = Blocks(items);
         SumUp();
     }
 
@@ -68,6 +114,7 @@ internal sealed class DualFunction
     {
         foreach ((int item, int alternative) in choices)
         {
+            _isDecided = true;
             _fixed[item] = alternative;
             int c = _items.ClassOf(item);
             Alternative chosen = _items.Model.Classes[c].Alternatives[alternative];
@@ -98,6 +145,8 @@ internal sealed class DualFunction
             decisions.Forbidden[c].CopyTo(_forbidden[c], 0);
         }
 
+        _isDecided = Array.Exists(_fixed, alternative => alternative >= 0)
+            || Array.Exists(_forbidden, alternatives => Array.Exists(alternatives, isForbidden => isForbidden));
         _fixedCost = decisions.Cost;
         _fixedChanges = decisions.Changes;
         SumUp();
@@ -113,6 +162,7 @@ internal sealed class DualFunction
             if (at >= 0 && forbidden.Count(isForbidden => !isForbidden) > 1)
             {
                 forbidden[at] = true;
+                _isDecided = true;
             }
         }
     }
@@ -131,10 +181,67 @@ internal sealed class DualFunction
     public DualColumn Evaluate(RowPrices prices)
     {
         Evaluations++;
-        var surplus = (double[])_fixedSurplus.Clone();
-        double cost = _fixedCost;
-        double changes = _fixedChanges;
-        for (int c = 0; c < _items.Model.Classes.Count; c++)
+        var sums = new DualSums(_rows);
+        _fixedSurplus.CopyTo(sums.Surplus, 0);
+        sums.Cost = _fixedCost;
+        sums.Changes = _fixedChanges;
+        if (_blocks.Length == 2)
+        {
+            AddClasses(0, _items.Model.Classes.Count, prices, _envelope, sums);
+        }
+        else
+        {
+            // The blocks are the same for any number of threads, and so is the order in which they are added up.
+            var ofBlock = new DualSums[_blocks.Length - 1];
+            Parallel.For(0, ofBlock.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, _items.Model.Options.Threads) }, block =>
+            {
+                ofBlock[block] = new DualSums(_rows);
+                AddClasses(_blocks[block], _blocks[block + 1], prices, new Envelope(_envelope.AlternativesMax), ofBlock[block]);
+            });
+            foreach (DualSums block in ofBlock)
+            {
+                sums.Add(block);
+            }
+        }
+
+        double value = sums.Cost + (prices.PerChange * (sums.Changes - (_items.Model.MaxChanges ?? 0)));
+        for (int row = 0; row < _rows; row++)
+        {
+            value += prices.Pools[row] * sums.Surplus[row];
+        }
+
+        return new DualColumn(prices, value, sums.Cost, sums.Surplus, sums.Changes);
+    }
+
+    /// <summary>Parts the classes into blocks of about equally many items.</summary>
+    private static int[] Blocks(ItemTable items)
+    {
+        int classes = items.Model.Classes.Count;
+        if (items.Count < ItemsPerBlock || classes < ClassesForBlocks)
+        {
+            return [0, classes];
+        }
+
+        int blocks = Math.Min(BlocksMax, classes);
+        var starts = new int[blocks + 1];
+        starts[^1] = classes;
+        for (int block = 1, c = 0; block < blocks; block++)
+        {
+            long wanted = (long)items.Count * block / blocks;
+            while (c < classes && items.ClassStart[c] < wanted)
+            {
+                c++;
+            }
+
+            starts[block] = c;
+        }
+
+        return starts;
+    }
+
+    private void AddClasses(int fromClass, int toClass, RowPrices prices, Envelope envelope, DualSums sums)
+    {
+        for (int c = fromClass; c < toClass; c++)
         {
             DeviceClass deviceClass = _items.Model.Classes[c];
             if (deviceClass.Alternatives.Length == 0 || _items.ClassStart[c] == _items.ClassStart[c + 1])
@@ -144,21 +251,17 @@ internal sealed class DualFunction
 
             if (deviceClass.IsLinear)
             {
-                AddLinear(deviceClass, prices, surplus, ref cost, ref changes);
+                AddLinear(deviceClass, prices, envelope, sums);
+            }
+            else if (_alone[c] is { } alone && !_isDecided)
+            {
+                alone.Add(_mean, _forbidden[c], prices, envelope, sums);
             }
             else
             {
-                AddGeneral(deviceClass, prices, surplus, ref cost, ref changes);
+                AddGeneral(deviceClass, prices, sums);
             }
         }
-
-        double value = cost + (prices.PerChange * (changes - (_items.Model.MaxChanges ?? 0)));
-        for (int row = 0; row < _rows; row++)
-        {
-            value += prices.Pools[row] * surplus[row];
-        }
-
-        return new DualColumn(prices, value, cost, surplus, changes);
     }
 
     /// <summary>Writes the alternative each item takes at <paramref name="prices"/>.</summary>
@@ -179,10 +282,14 @@ internal sealed class DualFunction
                 _envelope.Build(deviceClass.Alternatives, _forbidden[deviceClass.Index], prices);
                 for (int piece = 0, start = from; piece < _envelope.Pieces; piece++)
                 {
-                    int end = PieceEnd(piece, start, to);
+                    int end = PieceEnd(_envelope, piece, start, to);
                     choice.AsSpan(start, end - start).Fill((ushort)_envelope.Alternative(piece));
                     start = end;
                 }
+            }
+            else if (_alone[c] is { } alone && !_isDecided)
+            {
+                alone.Choose(_mean, _forbidden[c], prices, choice);
             }
             else
             {
@@ -224,8 +331,8 @@ internal sealed class DualFunction
     /// Cost outside of pools of all SIMs of <paramref name="item"/> on <paramref name="alternative"/>.
     /// </summary>
     public double CostOf(int c, int item, int alternative) =>
-        _items.OwnCost[c] is { } own
-            ? own[alternative]![item - _items.ClassStart[c]]
+        _items.OwnCost[c]?[alternative] is { } own
+            ? own[item - _items.ClassStart[c]]
             : (double)_items.Model.Classes[c].Alternatives[alternative].Cost * _items.Devices[item];
 
     public double SurplusOf(int item, in Alternative alternative) =>
@@ -248,60 +355,45 @@ internal sealed class DualFunction
         }
     }
 
-    private void AddLinear(
-        DeviceClass deviceClass, RowPrices prices, double[] surplus, ref double cost, ref double changes)
+    private void AddLinear(DeviceClass deviceClass, RowPrices prices, Envelope envelope, DualSums sums)
     {
         int start = _items.ClassStart[deviceClass.Index];
         int to = _items.ClassStart[deviceClass.Index + 1];
-        _envelope.Build(deviceClass.Alternatives, _forbidden[deviceClass.Index], prices);
-        for (int piece = 0; piece < _envelope.Pieces; piece++)
+        envelope.Build(deviceClass.Alternatives, _forbidden[deviceClass.Index], prices);
+        for (int piece = 0; piece < envelope.Pieces; piece++)
         {
-            int end = PieceEnd(piece, start, to);
+            int end = PieceEnd(envelope, piece, start, to);
             double count = _countBefore[end] - _countBefore[start];
             if (count > 0)
             {
-                ref readonly Alternative chosen = ref deviceClass.Alternatives[_envelope.Alternative(piece)];
-                cost += count * chosen.Cost;
-                changes += count * chosen.Change;
-                if (chosen.Pool >= 0)
-                {
-                    surplus[chosen.Pool] += _usageBefore[end] - _usageBefore[start] - (count * chosen.IncludedBytes);
-                }
+                ref readonly Alternative chosen = ref deviceClass.Alternatives[envelope.Alternative(piece)];
+                sums.Add(chosen, count, count * chosen.Cost, _usageBefore[end] - _usageBefore[start]);
             }
 
             start = end;
         }
     }
 
-    private int PieceEnd(int piece, int start, int to)
+    private int PieceEnd(Envelope envelope, int piece, int start, int to)
     {
-        if (piece + 1 == _envelope.Pieces)
+        if (piece + 1 == envelope.Pieces)
         {
             return to;
         }
 
-        int found = Array.BinarySearch(_mean, start, to - start, _envelope.End(piece));
+        int found = Array.BinarySearch(_mean, start, to - start, envelope.End(piece));
         return found >= 0 ? found : ~found;
     }
 
-    private void AddGeneral(
-        DeviceClass deviceClass, RowPrices prices, double[] surplus, ref double cost, ref double changes)
+    private void AddGeneral(DeviceClass deviceClass, RowPrices prices, DualSums sums)
     {
         int c = deviceClass.Index;
         for (int item = _items.ClassStart[c]; item < _items.ClassStart[c + 1]; item++)
         {
-            if (_fixed[item] >= 0)
+            if (_fixed[item] < 0)
             {
-                continue;
-            }
-
-            int cheapest = CheapestGeneral(deviceClass, item, prices);
-            ref readonly Alternative chosen = ref deviceClass.Alternatives[cheapest];
-            cost += _items.OwnCost[c]![cheapest]![item - _items.ClassStart[c]];
-            changes += (double)chosen.Change * _items.Devices[item];
-            if (chosen.Pool >= 0)
-            {
-                surplus[chosen.Pool] += SurplusOf(item, chosen);
+                int cheapest = CheapestGeneral(deviceClass, item, prices);
+                sums.Add(deviceClass.Alternatives[cheapest], _items.Devices[item], CostOf(c, item, cheapest), _items.UsageBytes[item]);
             }
         }
     }
@@ -310,8 +402,6 @@ internal sealed class DualFunction
     {
         Alternative[] alternatives = deviceClass.Alternatives;
         bool[] forbidden = _forbidden[deviceClass.Index];
-        long[]?[] own = _items.OwnCost[deviceClass.Index]!;
-        int place = item - _items.ClassStart[deviceClass.Index];
         double devices = _items.Devices[item];
         double usage = _items.UsageBytes[item];
         double best = double.MaxValue;
@@ -323,7 +413,7 @@ internal sealed class DualFunction
                 continue;
             }
 
-            double priced = own[a]![place] + (prices.PerChange * alternatives[a].Change * devices);
+            double priced = CostOf(deviceClass.Index, item, a) + (prices.PerChange * alternatives[a].Change * devices);
             int pool = alternatives[a].Pool;
             if (pool >= 0)
             {

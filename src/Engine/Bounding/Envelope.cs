@@ -14,6 +14,8 @@ internal sealed class Envelope(int alternativesMax)
     private readonly int[] _piece = new int[alternativesMax];
     private readonly double[] _end = new double[alternativesMax];
 
+    public int AlternativesMax => alternativesMax;
+
     /// <summary>Pieces from usage 0 upwards.</summary>
     public int Pieces { get; private set; }
 
@@ -22,8 +24,11 @@ internal sealed class Envelope(int alternativesMax)
     /// <summary>Usage where <paramref name="piece"/> ends; the last one never does.</summary>
     public double End(int piece) => _end[piece];
 
+    /// <summary>Priced cost of a piece at usage 0, and per byte.</summary>
+    public (double AtZero, double Slope) Line(int piece) => (_atZero[_piece[piece]], _slope[_piece[piece]]);
+
     /// <param name="forbidden">Alternatives left out.</param>
-    public void Build(Alternative[] alternatives, bool[] forbidden, RowPrices prices)
+    public void Build(Alternative[] alternatives, ReadOnlySpan<bool> forbidden, RowPrices prices)
     {
         int used = 0;
         for (int a = 0; a < alternatives.Length; a++)

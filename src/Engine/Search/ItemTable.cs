@@ -18,7 +18,8 @@ internal sealed class ItemTable
     public required long[] UsageBytes { get; init; }
 
     /// <summary>
-    /// Per class, for classes whose cost is no straight line, per alternative, per item: own cost of all its SIMs.
+    /// Per class, for classes whose cost is no straight line, per alternative, per item: own cost of all its SIMs; null for an
+    /// alternative that is on one.
     /// </summary>
     public required long[]?[]?[] OwnCost { get; init; }
 

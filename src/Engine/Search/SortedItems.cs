@@ -167,12 +167,18 @@ internal sealed class SortedItems : IItemSource
         return new ItemTable { Model = _model, ClassStart = classStart, Devices = devices, UsageBytes = usage, OwnCost = ownCost };
     }
 
-    private long[][] OwnCosts(int c, int fromItem, int toItem)
+    /// <summary>Where no messages are billed, only individual plans cost more than a straight line.</summary>
+    private long[]?[] OwnCosts(int c, int fromItem, int toItem)
     {
         Alternative[] alternatives = _model.Classes[c].Alternatives;
-        var costs = new long[alternatives.Length][];
+        var costs = new long[]?[alternatives.Length];
         for (int a = 0; a < costs.Length; a++)
         {
+            if (!_model.HasSms && (alternatives[a].Pool >= 0 || _model.Catalog.Plans[alternatives[a].Plan].IsUnlimited))
+            {
+                continue;
+            }
+
             costs[a] = new long[toItem - fromItem];
             for (int item = fromItem; item < toItem; item++)
             {
@@ -182,7 +188,7 @@ internal sealed class SortedItems : IItemSource
                     sum += _model.OwnCost(_order[i], alternatives[a]);
                 }
 
-                costs[a][item - fromItem] = sum;
+                costs[a]![item - fromItem] = sum;
             }
         }
 
