@@ -12,7 +12,13 @@ internal sealed class DualMaximizer
 {
     /// <summary>Weight of the best prices so far when the next ones are tried; measured best of 0 to 0.95.</summary>
     private const double Smoothing = 0.85;
+
+    /// <summary>At the start a change costs so many times its highest sensible price.</summary>
+    private const double StartFactor = 1e6;
     private const double RelativeTolerance = 1e-10;
+
+    /// <summary>Evaluations in a row that change neither mix nor bound: what is left is below the accuracy of the arithmetic.</summary>
+    private const int IdleMax = 6;
 
     private readonly DualFunction _dual;
     private readonly Search.SearchModel _model;
@@ -57,7 +63,9 @@ internal sealed class DualMaximizer
             best = columns[^1].Value > best.Value ? columns[^1] : best;
         }
 
-        double reference = best.Value;
+        // The first column is as dear as it is only for the changes it leaves unused at a price that nothing should be scaled by.
+        double reference = Math.Max(
+            best.Value, first.Value - (first.Prices.PerChange * (first.Changes - (_model.MaxChanges ?? 0))));
         double scale = Math.Max(1, Math.Max(PrimalCost(first) - reference, Math.Abs(reference) * 1e-3));
         var master = new MasterProblem(_capped, RowUse(first, scale), (first.Cost - reference) / scale);
         foreach (DualColumn column in columns.Skip(1))
@@ -67,11 +75,15 @@ internal sealed class DualMaximizer
 
         bool smooth = true;
         double tolerance = RelativeTolerance * Math.Max(1, Math.Abs(reference)) / scale;
+        int pivotsBefore = 0;
+        int idle = 0;
         while (_rows > 0 && _dual.Evaluations - evaluationsBefore < evaluationsMax && !_limits.IsOver)
         {
+            pivotsBefore = master.Pivots;
             master.Solve();
+            idle = master.Pivots == pivotsBefore ? idle + 1 : 0;
             double bestValue = (best.Value - reference) / scale;
-            if (master.Value - bestValue <= tolerance)
+            if (master.Value - bestValue <= tolerance || idle > IdleMax)
             {
                 break;
             }
@@ -87,6 +99,7 @@ internal sealed class DualMaximizer
 
             smooth = better || !smooth || ImprovesMaster(column, master, reference, scale);
             best = better ? column : best;
+            idle = better ? 0 : idle;
         }
 
         if (_rows > 0)
@@ -114,7 +127,7 @@ internal sealed class DualMaximizer
 
     /// <summary>Data at half its highest price; changes so dear that only forced ones are made.</summary>
     private RowPrices StartPrices() =>
-        new([.. _model.Rows.Select(row => row.PriceMax / 2)], _rows > _poolRows ? _priceScale[_poolRows] * 1e6 : 0);
+        new([.. _model.Rows.Select(row => row.PriceMax / 2)], _rows > _poolRows ? _priceScale[_poolRows] * StartFactor : 0);
 
     private RowPrices Blend(RowPrices best, MasterProblem master, double weight)
     {
@@ -125,10 +138,9 @@ internal sealed class DualMaximizer
         }
 
         double perChange = _rows > _poolRows ? master.PriceOf(_poolRows) * _priceScale[_poolRows] : 0;
-        return new RowPrices(pools, (weight * Math.Min(best.PerChange, 1e3 * PerChangeCap)) + ((1 - weight) * perChange));
+        bool isStart = _rows > _poolRows && best.PerChange > StartFactor * 0.5 * _priceScale[_poolRows];
+        return new RowPrices(pools, isStart ? perChange : (weight * best.PerChange) + ((1 - weight) * perChange));
     }
-
-    private double PerChangeCap => _rows > _poolRows ? _priceScale[_poolRows] : 0;
 
     private double[] RowUse(DualColumn column, double scale)
     {
