@@ -66,13 +66,14 @@ internal sealed class CountedRounding
 
         var assignment = new ushort[_model.Fleet.Count];
         _source.Apply(_split, assignment);
-        ChangeBudget.Enforce(_model, _optimum.Prices, assignment);
-        return (assignment, new PoolState(_model, assignment));
+        var state = new PoolState(_model, assignment);
+        ChangeBudget.Enforce(_model, _optimum.Prices, assignment, state);
+        return (assignment, state);
     }
 
     /// <summary>
     /// The classes with the most SIMs, that with the most last, each with its items that the mix puts on straight lines only. None
-    /// where changes are limited: counts do not know who may still change.
+    /// where messages are billed (equal usages cost differently) or changes limited (counts do not know who may still change).
     /// </summary>
     private List<(int Class, int[] Items)> CountedClasses()
     {
@@ -123,6 +124,7 @@ internal sealed class CountedRounding
             var assignment = new ushort[_model.Fleet.Count];
             _source.Apply(_split, assignment);
             var state = new PoolState(_model, assignment);
+            ChangeBudget.Enforce(_model, _optimum.Prices, assignment, state);
             int[] members = _source.Members([.. wanted, .. placement.Wanted()]);
             new CountRepair(_model, [.. settled, counts], _optimum.Prices, members, assignment, state).Run();
             long cost = state.TotalCost(_model);

@@ -15,12 +15,14 @@ internal sealed class MixSpread
     private readonly SearchModel _model;
     private readonly ushort[][] _choices;
     private readonly double[] _weights;
+    private readonly double _perChange;
 
     public MixSpread(DualFunction dual, DualOptimum optimum)
     {
         _table = dual.Items;
         _model = _table.Model;
         var parts = optimum.Mix.Count > 0 ? optimum.Mix : [(optimum.Prices, 1.0)];
+        _perChange = optimum.Prices.PerChange;
         double total = parts.Sum(part => part.Weight);
         _weights = [.. parts.Select(part => part.Weight / total)];
         _choices = new ushort[parts.Count][];
@@ -61,19 +63,46 @@ internal sealed class MixSpread
         return true;
     }
 
-    /// <summary>Writes what items get, class by class, the largest usage first.</summary>
+    /// <summary>Writes what items get; those in parts from the largest usage to the smallest, which even out what is left.</summary>
     public void Write(ItemSplit split)
     {
-        var drift = new double[_model.Rows.Count];
+        var mixed = new List<(int Class, int Item)>();
         for (int c = 0; c < _model.Classes.Count; c++)
         {
-            Alternative[] alternatives = _model.Classes[c].Alternatives;
-            var share = new double[alternatives.Length];
-            for (int item = _table.ClassStart[c + 1] - 1; item >= _table.ClassStart[c] && alternatives.Length > 0; item--)
+            int to = _model.Classes[c].Alternatives.Length == 0 ? 0 : _table.ClassStart[c + 1];
+            for (int item = _table.ClassStart[c]; item < to; item++)
             {
-                WriteItem(item, alternatives, share, drift, split);
+                split.Alternative[item] = _choices[0][item];
+                if (IsMixed(item))
+                {
+                    mixed.Add((c, item));
+                }
             }
         }
+
+        (int Class, int Item)[] byUsage = [.. mixed];
+        Array.Sort(Array.ConvertAll(byUsage, pair => -_table.MeanUsage(pair.Item)), byUsage);
+        var drift = new double[_model.Rows.Count + 1];
+        var share = new double[_model.Classes.Select(deviceClass => deviceClass.Alternatives.Length).DefaultIfEmpty(0).Max()];
+        foreach ((int c, int item) in byUsage)
+        {
+            Alternative[] alternatives = _model.Classes[c].Alternatives;
+            WriteMixed(item, alternatives, share.AsSpan(0, alternatives.Length), drift, split);
+        }
+    }
+
+    private bool IsMixed(int item)
+    {
+        ushort first = _choices[0][item];
+        for (int part = 1; part < _choices.Length; part++)
+        {
+            if (_choices[part][item] != first)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Adds the surplus that a split leaves in each pool; of items in parts a fair estimate.</summary>
@@ -121,22 +150,9 @@ internal sealed class MixSpread
         }
     }
 
-    private void WriteItem(int item, Alternative[] alternatives, double[] share, double[] drift, ItemSplit split)
+    private void WriteMixed(int item, Alternative[] alternatives, Span<double> share, double[] drift, ItemSplit split)
     {
-        ushort first = _choices[0][item];
-        bool isMixed = false;
-        for (int part = 1; part < _choices.Length && !isMixed; part++)
-        {
-            isMixed = _choices[part][item] != first;
-        }
-
-        if (!isMixed)
-        {
-            split.Alternative[item] = first;
-            return;
-        }
-
-        Array.Clear(share);
+        share.Clear();
         for (int part = 0; part < _choices.Length; part++)
         {
             share[_choices[part][item]] += _weights[part];
@@ -168,7 +184,7 @@ internal sealed class MixSpread
     }
 
     /// <summary>The alternative in the mix that brings the pools nearest to plan, weighed in money.</summary>
-    private int LeastDrift(int item, Alternative[] alternatives, double[] share, double[] drift)
+    private int LeastDrift(int item, Alternative[] alternatives, ReadOnlySpan<double> share, double[] drift)
     {
         int best = 0;
         double least = double.MaxValue;
@@ -179,7 +195,8 @@ internal sealed class MixSpread
             {
                 int pool = alternatives[a].Pool;
                 double add = pool < 0 ? 0 : (usage - alternatives[a].IncludedBytes) * _model.Rows[pool].PriceMax;
-                double larger = (pool < 0 ? 0 : add * (add + (2 * drift[pool]))) - (share[a] * 1e-9);
+                double change = alternatives[a].Change * _perChange;
+                double larger = (pool < 0 ? 0 : add * (add + (2 * drift[pool]))) + (change * (change + (2 * drift[^1]))) - (share[a] * 1e-9);
                 if (larger < least)
                 {
                     least = larger;
@@ -193,6 +210,7 @@ internal sealed class MixSpread
 
     private void AddDrift(double[] drift, int item, in Alternative alternative, double devices)
     {
+        drift[^1] += devices * alternative.Change * _perChange;
         if (alternative.Pool >= 0)
         {
             drift[alternative.Pool] += devices * (_table.MeanUsage(item) - alternative.IncludedBytes) * _model.Rows[alternative.Pool].PriceMax;

@@ -16,6 +16,9 @@ internal sealed class SolveRun
     /// <summary>Fleets up to this size are tried to be proven by branch and bound.</summary>
     private const int ProofDevicesMax = 2_000;
 
+    /// <summary>A large fleet is rounded in one way only when that leaves no more than this of the bound.</summary>
+    private const double LargeGapMax = 5e-6;
+
     private readonly Fleet _fleet;
     private readonly PlanCatalog _catalog;
     private readonly SolveOptions _options;
@@ -95,7 +98,8 @@ internal sealed class SolveRun
             best = new CountedRounding(source, dual, optimum).Run();
             _bestCost = new Money(best.Value.State.TotalCost(model));
             EndPhase("Round", 0.5);
-            if (_fleet.Count > SortedItems.ExactDevicesMax)
+            double gap = (best.Value.State.TotalCost(model) - optimum.Value) / Math.Max(1, Math.Abs(optimum.Value));
+            if (_fleet.Count > SortedItems.ExactDevicesMax && gap <= LargeGapMax)
             {
                 return best.Value;
             }
@@ -104,7 +108,7 @@ internal sealed class SolveRun
         DualFunction.Decisions undecided = dual.Save();
         foreach (bool settleCounts in new[] { false, true })
         {
-            if (best is not null && _limits.IsOver)
+            if (best is not null && (_limits.IsOver || (settleCounts && _fleet.Count > SortedItems.ExactDevicesMax)))
             {
                 break;
             }
@@ -165,14 +169,14 @@ internal sealed class SolveRun
 
         var assignment = new ushort[_fleet.Count];
         source.Apply(split, assignment);
-        ChangeBudget.Enforce(model, optimum.Prices, assignment);
         var state = new PoolState(model, assignment);
+        ChangeBudget.Enforce(model, optimum.Prices, assignment, state);
         _bestCost = new Money(state.TotalCost(model));
         EndPhase("Round", settleCounts ? 0.65 : 0.5);
 
         RowPrices prices = settleCounts ? rounding.Last.Prices : optimum.Prices;
         var polish = new CountPolish(model, prices, _limits);
-        int passes = _fleet.Count > CoreSelection.WholeFleetMax ? CoreSelection.PassesMax : 1;
+        int passes = _fleet.Count is > CoreSelection.WholeFleetMax and <= SortedItems.ExactDevicesMax ? CoreSelection.PassesMax : 1;
         for (int pass = 0; pass < passes; pass++)
         {
             polish.Run(CoreSelection.Select(source, dual, prices, pass), assignment, state);
