@@ -57,6 +57,12 @@ internal sealed class BillCells
         bool perGroup = _groups > 1;
         ReadOnlySpan<long> usages = _fleet.UsageBytes.AsSpan(first, assignment.Length);
         ushort[]? activeDays = _fleet.ActiveDays;
+        if (!perGroup && activeDays is null && !_hasPricedAlone)
+        {
+            AddByPlan(assignment, usages, first);
+            return;
+        }
+
         for (int i = 0; i < assignment.Length; i++)
         {
             int plan = assignment[i];
@@ -73,6 +79,40 @@ internal sealed class BillCells
             if (_hasPricedAlone && _pricedAlone[plan])
             {
                 AddPricedAlone(groupPlan, plan, first + i, periodDays);
+            }
+        }
+    }
+
+    /// <summary>All SIMs alike but for plan and usage.</summary>
+    private void AddByPlan(ReadOnlySpan<ushort> assignment, ReadOnlySpan<long> usages, int first)
+    {
+        // Two tables in turn, so that a sum need not wait for the one before it; in the last place what has no plan.
+        int plans = _catalog.Plans.Count;
+        var count = new long[2 * (plans + 1)];
+        var usage = new long[2 * (plans + 1)];
+
+        // unchecked: counts are at most Limits.DevicesMax, usages of a valid fleet add up to Limits.PoolBytesMax = 2^62 at most.
+        unchecked
+        {
+            for (int i = 0; i < assignment.Length; i++)
+            {
+                int cell = (Math.Min(assignment[i], plans) << 1) | (i & 1);
+                count[cell]++;
+                usage[cell] += usages[i];
+            }
+        }
+
+        for (int plan = 0; plan < plans; plan++)
+        {
+            _count[plan] += count[2 * plan] + count[(2 * plan) + 1];
+            _usage[plan] += usage[2 * plan] + usage[(2 * plan) + 1];
+        }
+
+        for (int i = 0; count[2 * plans] + count[(2 * plans) + 1] > 0 && i < assignment.Length; i++)
+        {
+            if (assignment[i] >= plans)
+            {
+                ThrowUnlessNoPlan(assignment[i], first + i);
             }
         }
     }

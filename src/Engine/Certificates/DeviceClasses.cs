@@ -40,6 +40,13 @@ internal sealed class DeviceClass
         _pieceUsage[piece] += usageBytes;
     }
 
+    /// <summary>Counts SIMs on one piece of the envelope.</summary>
+    public void CountOnEnvelope(int piece, long devices, long usageBytes)
+    {
+        _pieceDevices[piece] += devices;
+        _pieceUsage[piece] += usageBytes;
+    }
+
     /// <summary>What the SIMs counted on the envelope cost at least, together.</summary>
     public Int128 SumScaled()
     {
@@ -85,6 +92,9 @@ internal sealed class DeviceClasses
     }
 
     public IReadOnlyList<DeviceClass> All => _all;
+
+    /// <summary>True when all SIMs are of one class.</summary>
+    public bool HasOne => _inDictionary is null && _inArray.Length == 1;
 
     public DeviceClass Of(int device)
     {

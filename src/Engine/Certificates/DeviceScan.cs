@@ -52,7 +52,8 @@ internal sealed class DeviceScan
     {
         long[] usages = _fleet.UsageBytes;
         bool needsMore = _fleet.CurrentPlan is not null || _fleet.SmsCount is not null;
-        for (int device = from; device < to; device++)
+        bool isAlike = !needsMore && from < to && _classes.HasOne && _classes.Of(from).LeastCost is { IsEnvelope: true };
+        for (int device = isAlike ? ScanAlike(assignment, from, to) : from; device < to; device++)
         {
             int plan = assignment[device];
             long usage = usages[device];
@@ -84,6 +85,55 @@ internal sealed class DeviceScan
                 _occurring.Add((found.PlanSet, found.Days));
             }
         }
+    }
+
+    /// <summary>The same for SIMs that differ in usage and plan only, all with a good plan: they are counted by (piece, plan).</summary>
+    /// <returns>The first SIM that has no good plan, or <paramref name="to"/>.</returns>
+    private int ScanAlike(ushort[] assignment, int from, int to)
+    {
+        DeviceClass its = _classes.Of(from);
+        bool[] isAllowed = its.IsAllowed;
+        long[] pieceFrom = its.LeastCost!.PaddedFrom();
+        int plans = isAllowed.Length;
+        long[] usages = _fleet.UsageBytes;
+        var devices = new long[2 * pieceFrom.Length * plans];
+        var usage = new long[2 * pieceFrom.Length * plans];
+        int device = from;
+
+        // unchecked: places are below 2 x pieces x plans; counts are at most Limits.DevicesMax, usages add up to 2^62 at most.
+        unchecked
+        {
+            for (; device < to; device++)
+            {
+                int plan = assignment[device];
+                if ((uint)plan >= (uint)plans || !isAllowed[plan])
+                {
+                    break;
+                }
+
+                long used = usages[device];
+                int piece = 0;
+                for (int half = pieceFrom.Length >> 1; half > 0; half >>= 1)
+                {
+                    piece += pieceFrom[piece + half] <= used ? half : 0;
+                }
+
+                int place = (((piece * plans) + plan) << 1) | (device & 1);
+                devices[place]++;
+                usage[place] += used;
+            }
+        }
+
+        for (int place = 0; place < devices.Length; place++)
+        {
+            if (devices[place] > 0)
+            {
+                _bill.Add(its.FirstCell, (place >> 1) % plans, devices[place], usage[place]);
+                its.CountOnEnvelope((place >> 1) / plans, devices[place], usage[place]);
+            }
+        }
+
+        return device;
     }
 
     public void Merge(DeviceScan other)

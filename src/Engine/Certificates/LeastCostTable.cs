@@ -67,6 +67,15 @@ internal sealed class LeastCostTable
 
     public bool ChargesSms(int sms) => sms > _smsFree;
 
+    /// <summary>Where the pieces of the envelope begin, filled up to a power of two with usages that no SIM has.</summary>
+    public long[] PaddedFrom()
+    {
+        var padded = new long[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, _from.Length))];
+        Array.Fill(padded, long.MaxValue);
+        _from.CopyTo(padded, 0);
+        return padded;
+    }
+
     /// <summary>Which piece of the envelope a usage lies on.</summary>
     public int Piece(long usageBytes)
     {

@@ -43,6 +43,14 @@ internal sealed class RecountedBill
     public static int Cell(RestatedBillRule rule, int dayCells, int group, int plan, int days) =>
         (((group * rule.PlanCount) + plan) * dayCells) + (dayCells == 1 ? 0 : days);
 
+    /// <summary>Counts SIMs of one plan.</summary>
+    public void Add(int firstCell, int plan, long devices, long usageBytes)
+    {
+        int cell = firstCell + (plan * _dayCells);
+        _devices[cell] += devices;
+        _usageBytes[cell] += usageBytes;
+    }
+
     /// <summary>Counts a SIM.</summary>
     /// <param name="firstCell">The <see cref="Cell"/> of plan 0 for the SIM's group and days.</param>
     public void Add(int firstCell, int plan, long usageBytes)

@@ -122,10 +122,9 @@ internal sealed class CountedRounding
             var placement = new CountPlacement(_model, usage, counts, others);
             placement.Write(_split);
             var assignment = new ushort[_model.Fleet.Count];
-            _source.Apply(_split, assignment);
+            int[] members = _source.Apply(_split, assignment, [.. wanted, .. placement.Wanted()]);
             var state = new PoolState(_model, assignment);
             ChangeBudget.Enforce(_model, _optimum.Prices, assignment, state);
-            int[] members = _source.Members([.. wanted, .. placement.Wanted()]);
             new CountRepair(_model, [.. settled, counts], _optimum.Prices, members, assignment, state).Run();
             long cost = state.TotalCost(_model);
             if (cost < bestCost)

@@ -14,6 +14,7 @@ internal sealed class HistogramItems : IItemSource
     private const int BinsMax = 1 << 22;
     private const ushort MixedCode = ushort.MaxValue - 1;
     private const ushort RefinedCode = ushort.MaxValue - 2;
+    private const ushort WatchedCode = ushort.MaxValue - 3;
 
     private readonly SearchModel _model;
     private readonly UsageBins _bins;
@@ -57,7 +58,9 @@ internal sealed class HistogramItems : IItemSource
         }
 
         int threads = Math.Max(1, model.Options.Threads);
-        long usageMax = UsageMax(model.Fleet.UsageBytes, threads);
+
+        // Bins for all usages there can be cost a single class less than a look for the largest.
+        long usageMax = model.Classes.Count <= 1 ? Limits.UsageBytesMax : UsageMax(model.Fleet.UsageBytes, threads);
         for (int bits = BinBits; bits >= BinBits - 3; bits--)
         {
             var bins = new UsageBins(bits);
@@ -94,7 +97,9 @@ internal sealed class HistogramItems : IItemSource
         Table = Summarise();
     }
 
-    public void Apply(ItemSplit split, ushort[] assignment)
+    public void Apply(ItemSplit split, ushort[] assignment) => Apply(split, assignment, []);
+
+    public int[] Apply(ItemSplit split, ushort[] assignment, IReadOnlyList<(int Item, int Limit)> wanted)
     {
         var code = new ushort[_isRefined.Length];
         var quotas = new Quotas(_isRefined.Length);
@@ -121,39 +126,37 @@ internal sealed class HistogramItems : IItemSource
             }
         }
 
-        Parallel.For(0, _chunks, chunk => ApplyChunk(chunk, code, quotas, assignment));
+        var watched = new Watched(code, wanted.Where(want => _binOfItem[want.Item] >= 0).Select(want => (_binOfItem[want.Item], want.Limit)));
+        var found = new List<(int Device, int Bin)>[_chunks];
+        Parallel.For(0, _chunks, chunk => found[chunk] = ApplyChunk(chunk, code, quotas, watched, assignment));
         ApplyRefined(split, assignment);
+        List<int> members = RefinedMembers(wanted);
+        watched.AddFirst(found, members);
+        return [.. members];
     }
 
     public int[] Members(IReadOnlyList<(int Item, int Limit)> wanted)
     {
-        var limit = new int[_isRefined.Length];
-        var members = new List<int>();
-        foreach ((int item, int most) in wanted)
-        {
-            if (_binOfItem[item] >= 0)
-            {
-                limit[_binOfItem[item]] = most;
-            }
-            else
-            {
-                int refined = ~_binOfItem[item];
-                members.AddRange(_refinedDevices.AsSpan(
-                    _refinedStart[refined], Math.Min(most, _refinedStart[refined + 1] - _refinedStart[refined])));
-            }
-        }
-
+        List<int> members = RefinedMembers(wanted);
+        var watched = new Watched(
+            new ushort[_isRefined.Length], wanted.Where(want => _binOfItem[want.Item] >= 0).Select(want => (_binOfItem[want.Item], want.Limit)));
         var found = new List<(int Device, int Bin)>[_chunks];
-        Parallel.For(0, _chunks, chunk => found[chunk] = FindMembers(chunk, (int[])limit.Clone()));
-        foreach ((int device, int bin) in found.SelectMany(part => part))
+        Parallel.For(0, _chunks, chunk => found[chunk] = FindMembers(chunk, watched.Limits()));
+        watched.AddFirst(found, members);
+        return [.. members];
+    }
+
+    private List<int> RefinedMembers(IReadOnlyList<(int Item, int Limit)> wanted)
+    {
+        var members = new List<int>();
+        foreach ((int item, int most) in wanted.Where(want => _binOfItem[want.Item] < 0))
         {
-            if (limit[bin]-- > 0)
-            {
-                members.Add(device);
-            }
+            int refined = ~_binOfItem[item];
+            members.AddRange(_refinedDevices.AsSpan(
+                _refinedStart[refined], Math.Min(most, _refinedStart[refined + 1] - _refinedStart[refined])));
         }
 
-        return [.. members];
+        return members;
     }
 
     private static long UsageMax(long[] usage, int threads)
@@ -211,7 +214,7 @@ internal sealed class HistogramItems : IItemSource
             }
 
             _itemOfBin[bin] = -1;
-            int count = _count.Sum(chunk => chunk[bin]);
+            int count = CountOf(bin);
             if (count == 0)
             {
                 continue;
@@ -222,7 +225,7 @@ internal sealed class HistogramItems : IItemSource
                 _itemOfBin[bin] = devices.Count;
                 binOfItem.Add(bin);
                 devices.Add(count);
-                usage.Add(_sum.Sum(chunk => chunk[bin]));
+                usage.Add(SumOf(bin));
                 continue;
             }
 
@@ -250,6 +253,28 @@ internal sealed class HistogramItems : IItemSource
             UsageBytes = [.. usage],
             OwnCost = new long[]?[]?[_model.Classes.Count],
         };
+    }
+
+    private int CountOf(int bin)
+    {
+        int count = 0;
+        foreach (int[] chunk in _count)
+        {
+            count += chunk[bin];
+        }
+
+        return count;
+    }
+
+    private long SumOf(int bin)
+    {
+        long sum = 0;
+        foreach (long[] chunk in _sum)
+        {
+            sum += chunk[bin];
+        }
+
+        return sum;
     }
 
     private int EndOfSameUsage(int from, int end)
@@ -307,6 +332,44 @@ internal sealed class HistogramItems : IItemSource
         return found;
     }
 
+    /// <summary>Bins of which the first SIMs of the fleet are wanted, so many of each; their codes become <see cref="WatchedCode"/>.</summary>
+    private sealed class Watched
+    {
+        private readonly int[] _limit;
+        private readonly Dictionary<int, ushort> _planOf = [];
+
+        public Watched(ushort[] code, IEnumerable<(int Bin, int Limit)> wanted)
+        {
+            _limit = new int[code.Length];
+            foreach ((int bin, int limit) in wanted)
+            {
+                _limit[bin] = Math.Max(_limit[bin], limit);
+                if (code[bin] < WatchedCode)
+                {
+                    _planOf[bin] = code[bin];
+                    code[bin] = WatchedCode;
+                }
+            }
+        }
+
+        public int[] Limits() => (int[])_limit.Clone();
+
+        public ushort PlanOf(int bin) => _planOf[bin];
+
+        /// <summary>Of what the chunks found, the first of the fleet.</summary>
+        public void AddFirst(List<(int Device, int Bin)>[] found, List<int> members)
+        {
+            int[] left = Limits();
+            foreach ((int device, int bin) in found.SelectMany(part => part))
+            {
+                if (left[bin]-- > 0)
+                {
+                    members.Add(device);
+                }
+            }
+        }
+    }
+
     /// <summary>For each mixed bin the plans its SIMs take in the order of the fleet, as runs.</summary>
     private sealed class Quotas(int bins)
     {
@@ -326,8 +389,10 @@ internal sealed class HistogramItems : IItemSource
         public int Of(int bin) => _ofBin[bin];
     }
 
-    private void ApplyChunk(int chunk, ushort[] code, Quotas quotas, ushort[] assignment)
+    private List<(int Device, int Bin)> ApplyChunk(int chunk, ushort[] code, Quotas quotas, Watched watched, ushort[] assignment)
     {
+        var found = new List<(int Device, int Bin)>();
+        int[] wanted = watched.Limits();
         // SIMs of a mixed bin take their plans in the order of the fleet; earlier chunks have used up the first places.
         var place = new int[quotas.All.Count];
         var run = new int[quotas.All.Count];
@@ -355,8 +420,20 @@ internal sealed class HistogramItems : IItemSource
             int bin = bins.BinOf(usage[device]);
             bin = classes is null ? bin : bin + (classes[device] * perClass);
             ushort plan = code[bin];
-            assignment[device] = plan == MixedCode ? Take(quotas, quotas.Of(bin), place, run) : plan;
+            if (plan is >= WatchedCode and <= MixedCode)
+            {
+                plan = plan == WatchedCode ? watched.PlanOf(bin) : plan == MixedCode ? Take(quotas, quotas.Of(bin), place, run) : plan;
+                if (wanted[bin] > 0)
+                {
+                    wanted[bin]--;
+                    found.Add((device, bin));
+                }
+            }
+
+            assignment[device] = plan;
         }
+
+        return found;
     }
 
     private static ushort Take(Quotas quotas, int quota, int[] place, int[] run)

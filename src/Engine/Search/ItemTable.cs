@@ -70,6 +70,13 @@ internal interface IItemSource
     /// <summary>Writes the plan of each SIM of the fleet.</summary>
     void Apply(ItemSplit split, ushort[] assignment);
 
+    /// <summary>The same, and some SIMs of the wanted items as <see cref="Members"/> gives them.</summary>
+    int[] Apply(ItemSplit split, ushort[] assignment, IReadOnlyList<(int Item, int Limit)> wanted)
+    {
+        Apply(split, assignment);
+        return Members(wanted);
+    }
+
     /// <summary>Some SIMs of the wanted items, at most so many of each, those first in the fleet.</summary>
     int[] Members(IReadOnlyList<(int Item, int Limit)> wanted);
 }
