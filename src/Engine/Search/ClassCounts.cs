@@ -48,6 +48,9 @@ internal sealed class ClassCounts
     private const int FillersOfOneTierMax = 16;
     private const int FillingMax = 3;
 
+    /// <summary>Beyond so many variants of a tier its further plans keep the counts of the relaxation.</summary>
+    private const int VariantsMax = 100;
+
     private readonly SearchModel _model;
     private readonly int _class;
     private readonly Alternative[] _alternatives;
@@ -144,7 +147,8 @@ internal sealed class ClassCounts
         public Label[] Take()
         {
             Label[] labels = [.. _dearestFirst.UnorderedItems.Select(item => item.Element)];
-            Array.Sort(labels, static (a, b) => (a.Bound, a.Placed, a.Slack, a.Parent, a.Variant).CompareTo((b.Bound, b.Placed, b.Slack, b.Parent, b.Variant)));
+            Array.Sort(labels, static (a, b) =>
+                (a.Bound, a.Placed, a.Slack, a.Parent, a.Variant).CompareTo((b.Bound, b.Placed, b.Slack, b.Parent, b.Variant)));
             return labels;
         }
     }
@@ -234,7 +238,8 @@ internal sealed class ClassCounts
         {
             bool isFiller = _planned[plans[i]] <= UsedMin;
             int middle = (int)Math.Round(_planned[plans[i]]);
-            (int low, int high) = isFiller ? (0, FillingMax) : (Math.Max(0, middle - 1), middle + 1);
+            int reach = variants.Count < VariantsMax ? 1 : 0;
+            (int low, int high) = isFiller ? (0, FillingMax) : (Math.Max(0, middle - reach), middle + reach);
             double extra = _extra[plans[i]];
             variants = [.. variants.SelectMany(variant => Enumerable.Range(low, high - low + 1)
                 .Where(count => !isFiller || variant.Counts.Sum() + count <= FillingMax)

@@ -34,7 +34,9 @@ internal sealed class CountRepair
     private readonly Stack<(int Device, int Other, Alternative Here, Alternative There)> _made = new();
 
     /// <param name="devices">Some SIMs; only these are exchanged.</param>
-    /// <param name="counts">The counts that <paramref name="assignment"/> has, of one class after the other; later ones know the earlier.</param>
+    /// <param name="counts">
+    /// The counts that <paramref name="assignment"/> has, of one class after the other; later ones know the earlier.
+    /// </param>
     public CountRepair(
         SearchModel model, IReadOnlyList<TierCounts> counts, RowPrices prices, int[] devices, ushort[] assignment, PoolState state)
     {

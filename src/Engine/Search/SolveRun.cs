@@ -133,19 +133,18 @@ internal sealed class SolveRun
             return;
         }
 
+        bool[][] isAllowed = [.. _fleet.PlanSets.Select(set => Enumerable.Range(0, _catalog.Plans.Count).Select(set.Contains).ToArray())];
+        var stay = new ushort[current.Length];
         for (int device = 0; device < current.Length; device++)
         {
             PlanSet set = _fleet.PlanSets[_fleet.PlanSetOf[device]];
-            if (!set.IsEmpty && !set.Contains(current[device]))
+            bool[] allowed = isAllowed[_fleet.PlanSetOf[device]];
+            if (!set.IsEmpty && (current[device] >= allowed.Length || !allowed[current[device]]))
             {
                 return;
             }
-        }
 
-        var stay = (ushort[])current.Clone();
-        for (int device = 0; device < stay.Length; device++)
-        {
-            stay[device] = _fleet.PlanSets[_fleet.PlanSetOf[device]].IsEmpty ? Fleet.NoPlan : stay[device];
+            stay[device] = set.IsEmpty ? Fleet.NoPlan : current[device];
         }
 
         var stayState = new PoolState(model, stay);

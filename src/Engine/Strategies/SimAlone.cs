@@ -9,14 +9,62 @@ internal static class SimAlone
     public static ushort[] NearestAllowance(Fleet fleet, PlanCatalog catalog)
     {
         var prices = new PriceTable(catalog);
-        return ForEach(fleet, catalog, (device, plan, days) =>
+        var assignment = new ushort[fleet.Count];
+        var ladders = new Dictionary<(ushort Set, int Days), AllowanceLadder>();
+        (ushort Set, int Days) last = (0, -1);
+        AllowanceLadder? ladder = null;
+        for (int device = 0; device < assignment.Length; device++)
         {
-            // An unlimited plan is the largest allowance there is, and holds any usage.
-            bool isUnlimited = catalog.Plans[plan].IsUnlimited;
-            long allowance = isUnlimited ? long.MaxValue : prices.IncludedBytes(plan, days);
-            bool isTooSmall = allowance < fleet.UsageBytes[device];
-            return (isTooSmall, isTooSmall ? long.MaxValue - allowance : allowance, prices.RateCharge(plan, days));
-        });
+            (ushort Set, int Days) key = (fleet.PlanSetOf[device], fleet.ActiveDaysOf(device, catalog.Rules.PeriodDays));
+            if (ladder is null || key != last)
+            {
+                last = key;
+                if (!ladders.TryGetValue(key, out ladder))
+                {
+                    ladder = new AllowanceLadder(fleet.PlanSets[key.Set], catalog, prices, key.Days);
+                    ladders.Add(key, ladder);
+                }
+            }
+
+            assignment[device] = ladder.PlanFor(fleet.UsageBytes[device]);
+        }
+
+        return assignment;
+    }
+
+    /// <summary>The plans of one set by allowance for so many days, of equal allowances the cheapest.</summary>
+    private sealed class AllowanceLadder
+    {
+        private readonly long[] _allowance;
+        private readonly ushort[] _plan;
+
+        public AllowanceLadder(PlanSet set, PlanCatalog catalog, PriceTable prices, int days)
+        {
+            // An unlimited plan is the largest allowance there is, and holds any usage. Sorting is stable: ties keep the set's order.
+            var rungs = set.Plans.ToArray()
+                .Select(plan => (
+                    Plan: plan,
+                    Allowance: catalog.Plans[plan].IsUnlimited ? long.MaxValue : prices.IncludedBytes(plan, days),
+                    Rate: prices.RateCharge(plan, days)))
+                .OrderBy(rung => rung.Allowance).ThenBy(rung => rung.Rate)
+                .DistinctBy(rung => rung.Allowance)
+                .ToArray();
+            _allowance = Array.ConvertAll(rungs, rung => rung.Allowance);
+            _plan = Array.ConvertAll(rungs, rung => rung.Plan);
+        }
+
+        /// <summary>The smallest allowance that holds the usage, else the largest.</summary>
+        public ushort PlanFor(long usageBytes)
+        {
+            int low = 0;
+            for (int high = _allowance.Length - 1; low < high;)
+            {
+                int middle = (low + high) >> 1;
+                (low, high) = _allowance[middle] < usageBytes ? (middle + 1, high) : (low, middle);
+            }
+
+            return _plan.Length == 0 ? Fleet.NoPlan : _plan[low];
+        }
     }
 
     public static ushort[] Cheapest(Fleet fleet, PlanCatalog catalog)

@@ -58,9 +58,10 @@ public static class Strategies
     public static Candidate Current(Fleet fleet, PlanCatalog catalog)
     {
         var assignment = new ushort[fleet.Count];
+        bool[] isSetBilled = [.. fleet.PlanSets.Select(set => !set.IsEmpty)];
         for (int device = 0; device < assignment.Length; device++)
         {
-            bool isBilled = !fleet.PlanSets[fleet.PlanSetOf[device]].IsEmpty;
+            bool isBilled = isSetBilled[fleet.PlanSetOf[device]];
             assignment[device] = isBilled && fleet.CurrentPlan is not null ? fleet.CurrentPlan[device] : Fleet.NoPlan;
         }
 
