@@ -33,16 +33,27 @@ internal sealed class CountedRounding
 
     public (ushort[] Assignment, PoolState State) Run()
     {
-        _mix.Write(_split);
         List<(int Class, int[] Items)> classes = CountedClasses();
         var surplus = new long[_model.Rows.Count];
-        _mix.AddSurplus(_split, surplus);
+
+        // A single class on straight lines is written as a whole by its counts.
+        bool isOneClass = classes.Count == 1 && classes[0].Items.Length == _source.Table.Count;
+        if (!isOneClass)
+        {
+            _mix.Write(_split);
+            _mix.AddSurplus(_split, surplus);
+        }
+
         var settled = new List<TierCounts>();
         var wanted = new List<(int Item, int Limit)>();
         for (int i = 0; i < classes.Count; i++)
         {
             (int deviceClass, int[] items) = classes[i];
-            _mix.AddSurplus(_split, deviceClass, items, -1, surplus);
+            if (!isOneClass)
+            {
+                _mix.AddSurplus(_split, deviceClass, items, -1, surplus);
+            }
+
             var usage = new ClassUsage(_source.Table, deviceClass, items);
             bool isLast = i + 1 == classes.Count;
             int trials = isLast && _model.Fleet.Count <= SortedItems.ExactDevicesMax ? TrialsMax : 1;
@@ -61,7 +72,15 @@ internal sealed class CountedRounding
                 settled.Add(found[0]);
             }
 
-            _mix.AddSurplus(_split, deviceClass, items, 1, surplus);
+            if (!isOneClass)
+            {
+                _mix.AddSurplus(_split, deviceClass, items, 1, surplus);
+            }
+        }
+
+        if (isOneClass)
+        {
+            _mix.Write(_split);
         }
 
         var assignment = new ushort[_model.Fleet.Count];
