@@ -4,7 +4,7 @@ using CarrierOptimization.Engine.Certificates;
 namespace CarrierOptimization.Engine.Search;
 
 /// <summary>
-/// Proves small fleets: fixes SIMs to plans, the largest first, until the counts per plan of all others (<see cref="CountChain"/>)
+/// Proves small fleets: fixes SIMs to plans, the largest first, until the counts per plan of all others (<see cref="CountSearch"/>)
 /// cost at least as much as the best assignment known, or are attained.
 /// </summary>
 /// <remarks>
@@ -13,15 +13,17 @@ namespace CarrierOptimization.Engine.Search;
 internal sealed class BranchAndBound
 {
     private const int LabelsPerStage = 40_000;
+    private const int RootSearchesMax = 4;
+    private const int WorkPerEvaluation = 20;
     private const int BalancesPerNode = 4;
 
     /// <summary>
     /// Labels spent on one node before it is branched instead; a large fleet's first node is worth more.
     /// </summary>
-    private const long WorkPerNode = 5_000;
-    private const long WorkPerNodeOfManyClasses = 400;
+    private const long WorkPerNode = 50_000;
+    private const long WorkPerNodeOfManyClasses = 4_000;
     private const int FewClassesMax = 3;
-    private const long WorkPerFirstNode = 800_000;
+    private const long WorkPerFirstNode = 10_000_000;
     private const int SmallFleetMax = 60;
     private const int EvaluationsPerNode = 40;
     private const int OpenNodesMax = 200_000;
@@ -33,8 +35,7 @@ internal sealed class BranchAndBound
     private readonly long _granularity;
     private readonly int[] _order;
     private readonly int[] _fixedTo;
-    private readonly List<IReadOnlyList<ushort>> _leaves = [];
-    private readonly PriorityQueue<Node, (long Bound, int Shallow, int Serial)> _open = new();
+    private readonly PriorityQueue<TreeNode, (long Bound, int Shallow, int Serial)> _open = new();
     private readonly long[] _surplus;
     private long _work;
     private int _depth;
@@ -45,7 +46,7 @@ internal sealed class BranchAndBound
         SearchModel model, RowPrices prices, ushort[] assignment, long cost, long workMax, SolveLimits limits)
     {
         _model = model;
-        _prices = prices;
+        _prices = ProofPrices.Quantise(model, prices);
         _limits = limits;
         _workMax = workMax;
         Best = assignment;
@@ -88,14 +89,14 @@ internal sealed class BranchAndBound
 
     public void Run()
     {
-        LowerBound = 0;
-        Push(new Node([], 0, _prices));
-        while (_open.TryPeek(out Node? node, out _) && node.Bound <= BestCost - _granularity)
+        var root = new TreeNode(null, -1, 0, _prices);
+        Push(root);
+        while (_open.TryPeek(out TreeNode? node, out _) && node.Bound <= Excluded)
         {
             if (_work >= _workMax || _open.Count > OpenNodesMax || _limits.IsOver)
             {
                 LowerBound = node.Bound;
-                Proof = ProofOf(LowerBound);
+                Proof = new BranchTree(_model, _order, LowerBound - _granularity).Write(root, LowerBound);
                 return;
             }
 
@@ -104,66 +105,46 @@ internal sealed class BranchAndBound
 
         IsComplete = true;
         LowerBound = BestCost;
-        Proof = ProofOf(BestCost);
+        Proof = new BranchTree(_model, _order, Excluded).Write(root, BestCost);
     }
 
-    /// <summary>SIMs fixed to alternatives, in the order of fixing.</summary>
-    /// <param name="Bound">No assignment below this node costs less.</param>
-    /// <param name="Prices">The best ones known for the SIMs still free.</param>
-    private sealed record Node(int[] Choices, long Bound, RowPrices Prices);
+    /// <summary>The highest cost that is below the best known.</summary>
+    private long Excluded => BestCost - _granularity;
 
-    private void Push(Node node) => _open.Enqueue(node, (node.Bound, -node.Choices.Length, Nodes++));
+    private void Push(TreeNode node) => _open.Enqueue(node, (node.Bound, -node.Depth, Nodes++));
 
-    /// <summary>Every node that is closed or still open: together they cover all assignments.</summary>
-    private BranchProof ProofOf(long bound)
+    private void Explore(TreeNode node)
     {
-        foreach ((Node node, _) in _open.UnorderedItems)
-        {
-            Close(node.Choices);
-        }
-
-        return new BranchProof(_order, _leaves, bound);
-    }
-
-    private void Close(int[] choices) => _leaves.Add(
-        [.. choices.Select((choice, i) => _model.Classes[_model.ClassOf(_order[i])].Alternatives[choice].Plan)]);
-
-    private void Explore(Node node)
-    {
-        FixTo(node.Choices);
+        FixTo(node.Choices());
         if (_depth == _order.Length)
         {
             TakeLeaf();
-            Close(node.Choices);
             return;
         }
 
         List<ChainClass> classes = ChainClasses.Form(_model, _order[_depth..]);
-        long bound = Math.Max(node.Bound, BoundByCounts(classes, node.Prices));
-        if (bound > BestCost - _granularity)
+        BoundByCounts(node, classes, node.Prices);
+        if (node.Bound > Excluded)
         {
-            Close(node.Choices);
             return;
         }
 
         // Prices that fit what is fixed by now rank the pools better.
         DualOptimum optimum = NodeDual.Maximize(
             _model, _order.AsSpan(_depth), _surplus, _changes, [node.Prices, _prices], EvaluationsPerNode, _limits);
-        _work += optimum.Evaluations;
-        bound = Math.Max(bound, RoundUp(_fixedCost + optimum.Value));
-        if (_depth > 0 && bound <= BestCost - _granularity)
+        _work += optimum.Evaluations * WorkPerEvaluation;
+        node.Prices = optimum.Prices;
+        node.RaiseByPrices(RoundUp(_fixedCost + optimum.Value));
+        if (_depth > 0 && node.Bound <= Excluded)
         {
-            bound = Math.Max(bound, BoundByCounts(classes, optimum.Prices));
+            BoundByCounts(node, classes, optimum.Prices);
         }
 
-        if (bound > BestCost - _granularity)
+        if (node.Bound <= Excluded)
         {
-            Close(node.Choices);
-            return;
+            TryCheapest(optimum.Prices);
+            Branch(node, optimum);
         }
-
-        TryCheapest(optimum.Prices);
-        Branch(node.Choices, bound, optimum);
     }
 
     /// <summary>Up to the next possible cost, with a margin for floating point.</summary>
@@ -243,13 +224,14 @@ internal sealed class BranchAndBound
 
     private Alternative[] AlternativesOf(int device) => _model.Classes[_model.ClassOf(device)].Alternatives;
 
-    private void Branch(int[] choices, long bound, DualOptimum optimum)
+    private void Branch(TreeNode node, DualOptimum optimum)
     {
         int device = _order[_depth];
         Alternative[] alternatives = AlternativesOf(device);
-        int first = _depth > 0 && AreAlike(_order[_depth - 1], device) ? choices[^1] : 0;
+        int first = _depth > 0 && AreAlike(_order[_depth - 1], device) ? node.Choice : 0;
         double[] priced = Array.ConvertAll(alternatives, alternative => Priced(device, alternative, optimum.Prices));
         double cheapest = priced.Min();
+        node.Children = [];
         for (int a = first; a < alternatives.Length; a++)
         {
             if (_model.MaxChanges is { } max && _changes + alternatives[a].Change > max)
@@ -257,15 +239,11 @@ internal sealed class BranchAndBound
                 continue;
             }
 
-            int[] child = [.. choices, a];
-            long childBound = Math.Max(bound, RoundUp(_fixedCost + optimum.Value + priced[a] - cheapest));
-            if (childBound > BestCost - _granularity)
+            var child = new TreeNode(node, a, RoundUp(_fixedCost + optimum.Value + priced[a] - cheapest), optimum.Prices);
+            if (child.Bound <= Excluded)
             {
-                Close(child);
-            }
-            else
-            {
-                Push(new Node(child, childBound, optimum.Prices));
+                node.Children.Add(child);
+                Push(child);
             }
         }
     }
@@ -273,35 +251,42 @@ internal sealed class BranchAndBound
     /// <summary>
     /// A bound for the SIMs still free from their counts per plan; the best assignment may improve on the way.
     /// </summary>
-    private long BoundByCounts(List<ChainClass> classes, RowPrices prices)
+    private void BoundByCounts(TreeNode node, List<ChainClass> classes, RowPrices prices)
     {
-        var chain = new CountChain(_model, classes, _surplus, prices, _model.MaxChanges - _changes);
         _work += _order.Length - _depth;
-        if (!chain.Fits)
+        var search = new CountSearch(_model, classes, _surplus, [prices], _model.MaxChanges - _changes, _limits);
+        if (!search.Fits)
         {
-            return 0;
+            return;
         }
 
-        long outside = _fixedCost + OverageOutside(chain);
-        long workMax = _depth == 0 && _order.Length > SmallFleetMax ? WorkPerFirstNode
-            : classes.Count > FewClassesMax ? WorkPerNodeOfManyClasses : WorkPerNode;
-        workMax = Math.Min(workMax, LeavesBelow());
-        List<PlanCounts> found = chain.Search(
-            (double)(BestCost - _granularity - outside) + 0.5, LabelsPerStage, Math.Min(workMax, _workMax - _work));
-        _work += chain.Work;
-        if (chain.Truncated)
+        long outside = _fixedCost + OverageOutside(search.Stages);
+        bool isRoot = _depth == 0;
+        for (int again = 0; again < (isRoot ? RootSearchesMax : 1); again++)
         {
-            return 0;
-        }
+            long costBefore = BestCost;
+            long workMax = isRoot && _order.Length > SmallFleetMax ? WorkPerFirstNode
+                : classes.Count > FewClassesMax ? WorkPerNodeOfManyClasses : WorkPerNode;
+            long workBefore = search.Work;
+            List<PlanCounts> found = search.Search(
+                Excluded - outside + Margin, LabelsPerStage, Math.Min(Math.Min(workMax, LeavesBelow()), _workMax - _work));
+            _work += search.Work - workBefore;
+            ImproveBest(search.Stages, found, classes, outside);
+            if (!search.Truncated)
+            {
+                node.RaiseByCounts(found.Count == 0 ? costBefore : found[0].Cost + outside, search);
+                return;
+            }
 
-        if (found.Count == 0)
-        {
-            return BestCost;
+            if (BestCost == costBefore)
+            {
+                return;
+            }
         }
-
-        ImproveBest(chain, found, classes, outside);
-        return found[0].Cost + outside;
     }
+
+    /// <summary>Half a micro-unit, and what floating point may lose in sums as large as the cost.</summary>
+    private double Margin => 0.5 + (BestCost * 1e-13);
 
     /// <summary>SIMs that can change places without anything changing: of these only one order is tried.</summary>
     private bool AreAlike(int a, int b) =>
@@ -323,10 +308,10 @@ internal sealed class BranchAndBound
     }
 
     /// <summary>Overage of pools that no SIM of the chain can enter.</summary>
-    private long OverageOutside(CountChain chain)
+    private long OverageOutside(ChainStage[] stages)
     {
         var inChain = new bool[_surplus.Length];
-        foreach (ChainStage stage in chain.Stages)
+        foreach (ChainStage stage in stages)
         {
             if (stage.Row >= 0)
             {
@@ -344,18 +329,18 @@ internal sealed class BranchAndBound
     }
 
     /// <summary>Tries to find whole SIMs for the cheapest counts.</summary>
-    private void ImproveBest(CountChain chain, List<PlanCounts> found, List<ChainClass> classes, long outside)
+    private void ImproveBest(ChainStage[] stages, List<PlanCounts> found, List<ChainClass> classes, long outside)
     {
         foreach (PlanCounts counts in found.Take(BalancesPerNode).TakeWhile(counts => counts.Cost + outside < BestCost))
         {
-            var balancer = new PoolBalancer(chain.Stages, counts, classes);
+            var balancer = new PoolBalancer(stages, counts, classes);
             long cost = counts.Cost + balancer.Run() + outside;
             if (cost < BestCost)
             {
                 BestCost = cost;
                 Best = (ushort[])Best.Clone();
                 WriteFixed();
-                WriteMembers(chain, balancer, classes);
+                WriteMembers(stages, balancer, classes);
             }
         }
     }
@@ -387,12 +372,12 @@ internal sealed class BranchAndBound
         }
     }
 
-    private void WriteMembers(CountChain chain, PoolBalancer balancer, List<ChainClass> classes)
+    private void WriteMembers(ChainStage[] stages, PoolBalancer balancer, List<ChainClass> classes)
     {
-        for (int stage = 0; stage < chain.Stages.Length; stage++)
+        for (int stage = 0; stage < stages.Length; stage++)
         {
-            ChainClass chainClass = classes[chain.Stages[stage].Class];
-            ushort plan = _model.Classes[chainClass.ModelClass].Alternatives[chain.Stages[stage].Alternative].Plan;
+            ChainClass chainClass = classes[stages[stage].Class];
+            ushort plan = _model.Classes[chainClass.ModelClass].Alternatives[stages[stage].Alternative].Plan;
             foreach (int member in balancer.Members[stage])
             {
                 Best[chainClass.Devices[member]] = plan;

@@ -168,7 +168,7 @@ internal sealed class SolveRun
             return null;
         }
 
-        long work = _options.Effort == Effort.Thorough ? 40_000_000 : 3_000_000;
+        long work = _options.Effort == Effort.Thorough ? 400_000_000 : 40_000_000;
         var proof = new BranchAndBound(model, prices, assignment, state.TotalCost(model), work, _limits);
         proof.Run();
         assignment = proof.Best;
