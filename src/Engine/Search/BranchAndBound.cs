@@ -253,8 +253,8 @@ internal sealed class BranchAndBound
     /// </summary>
     private void BoundByCounts(TreeNode node, List<ChainClass> classes, RowPrices prices)
     {
-        _work += _order.Length - _depth;
         var search = new CountSearch(_model, classes, _surplus, [prices], _model.MaxChanges - _changes, _limits);
+        _work += _order.Length - _depth + search.Work;
         if (!search.Fits)
         {
             return;

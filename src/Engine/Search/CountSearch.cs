@@ -13,6 +13,7 @@ internal sealed class CountSearch
     private const int LabelsForNewPrices = 200;
     private const int GuidesMax = 8;
     private const int EvaluationsPerGuide = 60;
+    private const int WorkPerEvaluation = 20;
 
     private readonly SearchModel _model;
     private readonly IReadOnlyList<ChainClass> _classes;
@@ -119,7 +120,7 @@ internal sealed class CountSearch
 
             _stageDone[Stages[stage].Class] = stage;
             next = Undominated(next);
-            if (next.Count > LabelsForNewPrices && stage > 0 && StartsPool(stage))
+            if (next.Count > LabelsForNewPrices && stage > 0 && Stages[stage - 1].Row >= 0)
             {
                 next = PruneByNewPrices(stage, next);
             }
@@ -138,6 +139,11 @@ internal sealed class CountSearch
     private void AddGuide(RowPrices prices)
     {
         _guides.Add(new PriceGuide(Stages, _classes, prices));
+        foreach (ChainStage stage in Stages)
+        {
+            Work += _classes[stage.Class].Usage.Length;
+        }
+
         _base = new double[_guides.Count];
     }
 
@@ -392,7 +398,7 @@ internal sealed class CountSearch
             Label probe = round % 2 == 0 ? labels.MinBy(label => label.Bound) : labels[labels.Count / 2];
             AddGuide(ProofPrices.Quantise(_model, PricesFor(stage, probe)));
             int g = _guides.Count - 1;
-            Work += EvaluationsPerGuide;
+            Work += EvaluationsPerGuide * (long)WorkPerEvaluation;
             var kept = new List<Label>();
             foreach (Label label in labels)
             {

@@ -186,15 +186,15 @@ internal sealed class SolveRun
             Assignment = assignment,
             Bill = bill,
             Cost = cost,
-            LowerBound = Money.Zero,
+            LowerBound = new Money(Math.Clamp(proof?.LowerBound ?? 0, 0, cost.MicroUnits)),
             ProvenOptimal = false,
             Changes = changes,
-            Certificate = CertificateOf(model, prices),
+            Certificate = CertificateOf(model, prices) with { Proof = proof?.Proof },
             StoppedBy = _limits.CutShort ? StopReason.TimeLimit : StopReason.Finished,
             Phases = _phases,
         };
         Money priceBound = CertificateChecker.Check(_fleet, _catalog, _options, unproven);
-        Money bound = Money.Max(priceBound, new Money(Math.Min(proof?.LowerBound ?? 0, cost.MicroUnits)));
+        Money bound = Money.Max(priceBound, unproven.LowerBound);
         var solution = unproven with
         {
             LowerBound = bound,
