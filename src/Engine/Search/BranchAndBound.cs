@@ -22,7 +22,7 @@ internal sealed class BranchAndBound
     /// </summary>
     private const long WorkPerNode = 50_000;
     private const long WorkPerNodeOfManyClasses = 4_000;
-    private const int FewClassesMax = 3;
+    public const int FewClassesMax = 3;
     private const long WorkPerFirstNode = 10_000_000;
     private const int SmallFleetMax = 60;
     private const int EvaluationsPerNode = 40;

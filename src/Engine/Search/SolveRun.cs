@@ -16,6 +16,9 @@ internal sealed class SolveRun
     /// <summary>Fleets up to this size are tried to be proven by branch and bound.</summary>
     private const int ProofDevicesMax = 2_000;
 
+    /// <summary>Fleets up to this size need no polish before the proof.</summary>
+    private const int CountedWholeMax = 300;
+
     /// <summary>Fleets up to this size are polished several times, each time around other SIMs.</summary>
     private const int ManyPassesMax = 200_000;
 
@@ -63,7 +66,7 @@ internal sealed class SolveRun
 
         DualFunction.Decisions undecided = dual.Save();
         (ushort[] assignment, PoolState state) = RoundAndPolish(source, dual, optimum, model, settleCounts: false)!.Value;
-        if (histogram is null && !_limits.IsOver)
+        if (histogram is null && !_limits.IsOver && !IsProvenByCounts(model))
         {
             dual.Restore(undecided);
             if (RoundAndPolish(source, dual, optimum, model, settleCounts: true) is { } other
@@ -151,7 +154,7 @@ internal sealed class SolveRun
 
         RowPrices prices = settleCounts ? rounding.Last.Prices : optimum.Prices;
         var polish = new CountPolish(model, prices, _limits);
-        int passes = _fleet.Count is > CoreSelection.WholeFleetMax and <= ManyPassesMax ? CoreSelection.PassesMax : 1;
+        int passes = IsProvenByCounts(model) ? 0 : _fleet.Count is > CoreSelection.WholeFleetMax and <= ManyPassesMax ? CoreSelection.PassesMax : 1;
         for (int pass = 0; pass < passes; pass++)
         {
             polish.Run(CoreSelection.Select(source, dual, prices, pass), assignment, state);
@@ -160,6 +163,10 @@ internal sealed class SolveRun
         EndPhase("Polish", settleCounts ? 0.7 : 0.6);
         return (assignment, state);
     }
+
+    /// <summary>Small fleets of few classes: their counts are searched whole, which finds what a polish would.</summary>
+    private bool IsProvenByCounts(SearchModel model) =>
+        _options.Effort != Effort.Fast && _fleet.Count <= CountedWholeMax && model.Classes.Count <= BranchAndBound.FewClassesMax;
 
     private BranchAndBound? Prove(SearchModel model, RowPrices prices, ref ushort[] assignment, PoolState state)
     {
