@@ -4,7 +4,9 @@ namespace CarrierOptimization.Engine.Certificates;
 /// Verifies a <see cref="BranchProof"/> from the model alone: that the tree leaves no assignment out, and that nothing in any closed
 /// branch costs less than the bound.
 /// </summary>
-/// <remarks>Exact: all sums are whole numbers, priced ones times 2^<see cref="Certificate.PriceShift"/>. docs/engine.md, "The certificate".</remarks>
+/// <remarks>
+/// Exact: all sums are whole numbers, priced ones times 2^<see cref="Certificate.PriceShift"/>. docs/engine.md, "The proof by branching".
+/// </remarks>
 internal sealed class BranchProofCheck
 {
     private const int ViolationsMax = 10;

@@ -192,7 +192,9 @@ internal sealed class CountsCheck
         }
     }
 
-    /// <summary>Bytes that <paramref name="count"/> of the smallest SIMs, the largest of them, bring into the pool beyond their allowances.</summary>
+    /// <summary>
+    /// Bytes that the largest <paramref name="count"/> of the SIMs left bring into the pool beyond their allowances.
+    /// </summary>
     private Int128 NeedOf(in Step step, int left, int count) => step.Option.Pool < 0
         ? 0
         : _loads[step.Kind].Smallest(left) - _loads[step.Kind].Smallest(left - count) - ((Int128)count * step.Option.IncludedBytes);

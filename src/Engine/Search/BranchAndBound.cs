@@ -14,6 +14,7 @@ internal sealed class BranchAndBound
 {
     private const int LabelsPerStage = 40_000;
     private const int RootSearchesMax = 4;
+    private const int ClassesMax = 16;
     private const int WorkPerEvaluation = 20;
     private const int BalancesPerNode = 4;
 
@@ -22,9 +23,8 @@ internal sealed class BranchAndBound
     /// </summary>
     private const long WorkPerNode = 50_000;
     private const long WorkPerNodeOfManyClasses = 4_000;
-    public const int FewClassesMax = 3;
+    private const int FewClassesMax = 3;
     private const long WorkPerFirstNode = 10_000_000;
-    private const int SmallFleetMax = 60;
     private const int EvaluationsPerNode = 40;
     private const int OpenNodesMax = 200_000;
 
@@ -34,7 +34,13 @@ internal sealed class BranchAndBound
     private readonly long _workMax;
     private readonly long _granularity;
     private readonly int[] _order;
+    /// <summary>SIMs fixed in the node at hand, in the order of fixing, and to which alternative.</summary>
+    private readonly int[] _fixedDevice;
     private readonly int[] _fixedTo;
+    private readonly bool[] _isFixed;
+
+    /// <summary>SIMs not fixed in the node at hand, the largest first.</summary>
+    private int[] _free;
     private readonly PriorityQueue<TreeNode, (long Bound, int Shallow, int Serial)> _open = new();
     private readonly long[] _surplus;
     private long _work;
@@ -70,6 +76,9 @@ internal sealed class BranchAndBound
         _order = [.. free.OrderByDescending(device => model.Fleet.UsageBytes[device])
             .ThenBy(model.ClassOf).ThenBy(device => model.HasSms ? model.Fleet.SmsCount![device] : 0).ThenBy(device => device)];
         _fixedTo = new int[_order.Length];
+        _fixedDevice = new int[_order.Length];
+        _isFixed = new bool[model.Fleet.Count];
+        _free = _order;
     }
 
     public ushort[] Best { get; private set; }
@@ -96,7 +105,7 @@ internal sealed class BranchAndBound
             if (_work >= _workMax || _open.Count > OpenNodesMax || _limits.IsOver)
             {
                 LowerBound = node.Bound;
-                Proof = new BranchTree(_model, _order, LowerBound - _granularity).Write(root, LowerBound);
+                Proof = new BranchTree(_model, LowerBound - _granularity).Write(root, LowerBound);
                 return;
             }
 
@@ -105,7 +114,7 @@ internal sealed class BranchAndBound
 
         IsComplete = true;
         LowerBound = BestCost;
-        Proof = new BranchTree(_model, _order, Excluded).Write(root, BestCost);
+        Proof = new BranchTree(_model, Excluded).Write(root, BestCost);
     }
 
     /// <summary>The highest cost that is below the best known.</summary>
@@ -115,14 +124,14 @@ internal sealed class BranchAndBound
 
     private void Explore(TreeNode node)
     {
-        FixTo(node.Choices());
+        FixTo(node);
         if (_depth == _order.Length)
         {
             TakeLeaf();
             return;
         }
 
-        List<ChainClass> classes = ChainClasses.Form(_model, _order[_depth..]);
+        List<ChainClass> classes = ChainClasses.Form(_model, _free);
         BoundByCounts(node, classes, node.Prices);
         if (node.Bound > Excluded)
         {
@@ -131,8 +140,8 @@ internal sealed class BranchAndBound
 
         // Prices that fit what is fixed by now rank the pools better.
         DualOptimum optimum = NodeDual.Maximize(
-            _model, _order.AsSpan(_depth), _surplus, _changes, [node.Prices, _prices], EvaluationsPerNode, _limits);
-        _work += optimum.Evaluations * WorkPerEvaluation;
+            _model, _free, _surplus, _changes, [node.Prices, _prices], EvaluationsPerNode, _limits);
+        _work += optimum.Evaluations * WorkOfEvaluation(classes.Count);
         node.Prices = optimum.Prices;
         node.RaiseByPrices(RoundUp(_fixedCost + optimum.Value));
         if (_depth > 0 && node.Bound <= Excluded)
@@ -143,8 +152,52 @@ internal sealed class BranchAndBound
         if (node.Bound <= Excluded)
         {
             TryCheapest(optimum.Prices);
-            Branch(node, optimum);
+            Branch(node, classes.Count <= ClassesMax ? _free[0] : MostDivided(optimum), optimum);
         }
+    }
+
+    /// <summary>One evaluation and the step of the small linear program after it, in labels.</summary>
+    private long WorkOfEvaluation(int classes) =>
+        WorkPerEvaluation + ((long)_model.Rows.Count * _model.Rows.Count) + (classes > FewClassesMax ? 4 * _free.Length : 0);
+
+    /// <summary>
+    /// The SIM that the mix behind the bound divides most, by usage: the bound rises where it is made whole. Else the largest.
+    /// </summary>
+    private int MostDivided(DualOptimum optimum)
+    {
+        int best = _free[0];
+        double most = 0;
+        foreach (int device in _free)
+        {
+            Alternative[] alternatives = AlternativesOf(device);
+            var weight = new double[alternatives.Length];
+            foreach ((RowPrices prices, double part) in optimum.Mix)
+            {
+                weight[Cheapest(device, alternatives, prices)] += part;
+            }
+
+            double divided = (weight.Sum() - weight.Max()) * (1 + _model.Fleet.UsageBytes[device]);
+            if (divided > most * (1 + 1e-9))
+            {
+                most = divided;
+                best = device;
+            }
+        }
+
+        return best;
+    }
+
+    private int Cheapest(int device, Alternative[] alternatives, RowPrices prices)
+    {
+        int cheapest = 0;
+        double least = double.MaxValue;
+        for (int a = 0; a < alternatives.Length; a++)
+        {
+            double priced = Priced(device, alternatives[a], prices);
+            (cheapest, least) = priced < least ? (a, priced) : (cheapest, least);
+        }
+
+        return cheapest;
     }
 
     /// <summary>Up to the next possible cost, with a margin for floating point.</summary>
@@ -154,10 +207,11 @@ internal sealed class BranchAndBound
         return safe <= 0 ? 0 : (long)Math.Ceiling(safe / _granularity) * _granularity;
     }
 
-    private void FixTo(int[] choices)
+    private void FixTo(TreeNode node)
     {
+        (int Device, int Choice)[] path = node.Path();
         int same = 0;
-        while (same < _depth && same < choices.Length && _fixedTo[same] == choices[same])
+        while (same < _depth && same < path.Length && path[same] == (_fixedDevice[same], _fixedTo[same]))
         {
             same++;
         }
@@ -165,23 +219,27 @@ internal sealed class BranchAndBound
         while (_depth > same)
         {
             _depth--;
-            Place(_order[_depth], AlternativesOf(_order[_depth])[_fixedTo[_depth]], -1);
+            _isFixed[_fixedDevice[_depth]] = false;
+            Place(_fixedDevice[_depth], AlternativesOf(_fixedDevice[_depth])[_fixedTo[_depth]], -1);
         }
 
-        for (; _depth < choices.Length; _depth++)
+        for (; _depth < path.Length; _depth++)
         {
-            _fixedTo[_depth] = choices[_depth];
-            Place(_order[_depth], AlternativesOf(_order[_depth])[choices[_depth]], 1);
+            (_fixedDevice[_depth], _fixedTo[_depth]) = path[_depth];
+            _isFixed[_fixedDevice[_depth]] = true;
+            Place(_fixedDevice[_depth], AlternativesOf(_fixedDevice[_depth])[_fixedTo[_depth]], 1);
         }
+
+        _free = Array.FindAll(_order, device => !_isFixed[device]);
     }
 
     /// <summary>Assignments of the SIMs still free, four times over: counting by labels must not cost more than trying all.</summary>
     private long LeavesBelow()
     {
         long leaves = 4;
-        for (int i = _depth; i < _order.Length && leaves < WorkPerFirstNode; i++)
+        for (int i = 0; i < _free.Length && leaves < WorkPerFirstNode; i++)
         {
-            leaves *= AlternativesOf(_order[i]).Length;
+            leaves *= AlternativesOf(_free[i]).Length;
         }
 
         return leaves;
@@ -193,15 +251,15 @@ internal sealed class BranchAndBound
         var surplus = (long[])_surplus.Clone();
         long cost = _fixedCost;
         int changes = _changes;
-        var choice = new Alternative[_order.Length];
-        for (int i = _depth; i < _order.Length; i++)
+        var choice = new Alternative[_free.Length];
+        for (int i = 0; i < _free.Length; i++)
         {
-            choice[i] = AlternativesOf(_order[i]).MinBy(alternative => Priced(_order[i], alternative, prices));
-            cost += _model.OwnCost(_order[i], choice[i]);
+            choice[i] = AlternativesOf(_free[i]).MinBy(alternative => Priced(_free[i], alternative, prices));
+            cost += _model.OwnCost(_free[i], choice[i]);
             changes += choice[i].Change;
             if (choice[i].Pool >= 0)
             {
-                surplus[choice[i].Pool] += _model.Fleet.UsageBytes[_order[i]] - choice[i].IncludedBytes;
+                surplus[choice[i].Pool] += _model.Fleet.UsageBytes[_free[i]] - choice[i].IncludedBytes;
             }
         }
 
@@ -215,26 +273,25 @@ internal sealed class BranchAndBound
             BestCost = cost;
             Best = (ushort[])Best.Clone();
             WriteFixed();
-            for (int i = _depth; i < _order.Length; i++)
+            for (int i = 0; i < _free.Length; i++)
             {
-                Best[_order[i]] = choice[i].Plan;
+                Best[_free[i]] = choice[i].Plan;
             }
         }
     }
 
     private Alternative[] AlternativesOf(int device) => _model.Classes[_model.ClassOf(device)].Alternatives;
 
-    private void Branch(TreeNode node, DualOptimum optimum)
+    private void Branch(TreeNode node, int device, DualOptimum optimum)
     {
-        int device = _order[_depth];
         Alternative[] alternatives = AlternativesOf(device);
-        int first = _depth > 0 && AreAlike(_order[_depth - 1], device) ? node.Choice : 0;
         double[] priced = Array.ConvertAll(alternatives, alternative => Priced(device, alternative, optimum.Prices));
         double cheapest = priced.Min();
+        node.SplitDevice = device;
         node.Children = [];
-        for (int a = first; a < alternatives.Length; a++)
+        for (int a = 0; a < alternatives.Length; a++)
         {
-            if (_model.MaxChanges is { } max && _changes + alternatives[a].Change > max)
+            if (_changes + alternatives[a].Change > (_model.MaxChanges ?? int.MaxValue) || IsMirrored(device, a))
             {
                 continue;
             }
@@ -249,12 +306,34 @@ internal sealed class BranchAndBound
     }
 
     /// <summary>
+    /// SIMs that can change places without anything changing: only assignments are tried in which their plans ascend as they do.
+    /// </summary>
+    private bool IsMirrored(int device, int alternative)
+    {
+        for (int i = 0; i < _depth; i++)
+        {
+            int other = _fixedDevice[i];
+            if ((other < device ? _fixedTo[i] > alternative : _fixedTo[i] < alternative) && AreAlike(other, device))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
     /// A bound for the SIMs still free from their counts per plan; the best assignment may improve on the way.
     /// </summary>
     private void BoundByCounts(TreeNode node, List<ChainClass> classes, RowPrices prices)
     {
+        if (classes.Count > ClassesMax && LeavesBelow() > WorkPerNodeOfManyClasses)
+        {
+            return;
+        }
+
         var search = new CountSearch(_model, classes, _surplus, [prices], _model.MaxChanges - _changes, _limits);
-        _work += _order.Length - _depth + search.Work;
+        _work += _free.Length + search.Work;
         if (!search.Fits)
         {
             return;
@@ -265,8 +344,7 @@ internal sealed class BranchAndBound
         for (int again = 0; again < (isRoot ? RootSearchesMax : 1); again++)
         {
             long costBefore = BestCost;
-            long workMax = isRoot && _order.Length > SmallFleetMax ? WorkPerFirstNode
-                : classes.Count > FewClassesMax ? WorkPerNodeOfManyClasses : WorkPerNode;
+            long workMax = classes.Count > FewClassesMax ? WorkPerNodeOfManyClasses : isRoot ? WorkPerFirstNode : WorkPerNode;
             long workBefore = search.Work;
             List<PlanCounts> found = search.Search(
                 Excluded - outside + Margin, LabelsPerStage, Math.Min(Math.Min(workMax, LeavesBelow()), _workMax - _work));
@@ -288,7 +366,7 @@ internal sealed class BranchAndBound
     /// <summary>Half a micro-unit, and what floating point may lose in sums as large as the cost.</summary>
     private double Margin => 0.5 + (BestCost * 1e-13);
 
-    /// <summary>SIMs that can change places without anything changing: of these only one order is tried.</summary>
+    /// <summary>Alike in all that is billed.</summary>
     private bool AreAlike(int a, int b) =>
         _model.ClassOf(a) == _model.ClassOf(b) && _model.Fleet.UsageBytes[a] == _model.Fleet.UsageBytes[b]
         && (!_model.HasSms || _model.Fleet.SmsCount![a] == _model.Fleet.SmsCount![b]);
@@ -361,14 +439,12 @@ internal sealed class BranchAndBound
         }
     }
 
-    /// <summary>
-    /// Fixed SIMs are a prefix of the order; those behind it are written by whoever knows their place.
-    /// </summary>
+    /// <summary>Those not fixed are written by whoever knows their place.</summary>
     private void WriteFixed()
     {
         for (int i = 0; i < _depth; i++)
         {
-            Best[_order[i]] = _model.Classes[_model.ClassOf(_order[i])].Alternatives[_fixedTo[i]].Plan;
+            Best[_fixedDevice[i]] = AlternativesOf(_fixedDevice[i])[_fixedTo[i]].Plan;
         }
     }
 

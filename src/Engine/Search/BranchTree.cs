@@ -32,7 +32,10 @@ internal sealed class TreeNode(TreeNode? parent, int choice, long priceBound, Ro
 
     public IReadOnlyList<int> CountsRows { get; private set; } = [];
 
-    /// <summary>One per alternative of the SIM split on, as far as they were worth a node; <c>null</c> before the split.</summary>
+    /// <summary>The SIM whose plan tells the children apart, or -1 before the split.</summary>
+    public int SplitDevice { get; set; } = -1;
+
+    /// <summary>One per alternative of that SIM, as far as they were worth a node; <c>null</c> before the split.</summary>
     public List<TreeNode>? Children { get; set; }
 
     /// <summary>The highest of all bounds, those of the nodes above included.</summary>
@@ -55,23 +58,22 @@ internal sealed class TreeNode(TreeNode? parent, int choice, long priceBound, Ro
         }
     }
 
-    /// <summary>Alternatives of the fixed SIMs, in the order of fixing.</summary>
-    public int[] Choices()
+    /// <summary>The SIMs fixed, in the order of fixing, and to which alternative.</summary>
+    public (int Device, int Choice)[] Path()
     {
-        var choices = new int[Depth];
+        var path = new (int Device, int Choice)[Depth];
         for (TreeNode node = this; node.Parent is { } above; node = above)
         {
-            choices[node.Depth - 1] = node.Choice;
+            path[node.Depth - 1] = (above.SplitDevice, node.Choice);
         }
 
-        return choices;
+        return path;
     }
 }
 
 /// <summary>Writes a finished tree down as a proof; each branch ends at the first node that shows the bound.</summary>
-/// <param name="order">SIMs in the order in which nodes fix them.</param>
 /// <param name="excluded">The highest cost that the proof must exclude, in micro-units.</param>
-internal sealed class BranchTree(SearchModel model, int[] order, long excluded)
+internal sealed class BranchTree(SearchModel model, long excluded)
 {
     private readonly Dictionary<RowPrices, int> _positions = new(ReferenceEqualityComparer.Instance);
     private readonly List<BranchPrices> _prices = [];
@@ -101,7 +103,7 @@ internal sealed class BranchTree(SearchModel model, int[] order, long excluded)
             return new ClosedWhole();
         }
 
-        int device = order[node.Depth];
+        int device = node.SplitDevice;
         Alternative[] alternatives = model.Classes[model.ClassOf(device)].Alternatives;
         var children = new SortedDictionary<ushort, BranchNode>();
         foreach (TreeNode child in node.Children)

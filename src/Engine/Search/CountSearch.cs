@@ -398,7 +398,7 @@ internal sealed class CountSearch
             Label probe = round % 2 == 0 ? labels.MinBy(label => label.Bound) : labels[labels.Count / 2];
             AddGuide(ProofPrices.Quantise(_model, PricesFor(stage, probe)));
             int g = _guides.Count - 1;
-            Work += EvaluationsPerGuide * (long)WorkPerEvaluation;
+            Work += EvaluationsPerGuide * (WorkPerEvaluation + ((long)_model.Rows.Count * _model.Rows.Count));
             var kept = new List<Label>();
             foreach (Label label in labels)
             {

@@ -16,6 +16,11 @@ internal sealed class SolveRun
     /// <summary>Fleets up to this size are tried to be proven by branch and bound.</summary>
     private const int ProofDevicesMax = 2_000;
 
+    /// <summary>Labels that the proof may try with standard effort; fleets up to this size get more.</summary>
+    private const long ProofWork = 40_000_000;
+    private const long ProofWorkOfSmall = 120_000_000;
+    private const int WellProvenMax = 100;
+
     /// <summary>Fleets up to this size need no polish before the proof.</summary>
     private const int CountedWholeMax = 300;
 
@@ -164,9 +169,11 @@ internal sealed class SolveRun
         return (assignment, state);
     }
 
-    /// <summary>Small fleets of few classes: their counts are searched whole, which finds what a polish would.</summary>
+    /// <summary>Small fleets of SIMs that differ in usage only: their counts are searched whole, which finds what a polish would.</summary>
     private bool IsProvenByCounts(SearchModel model) =>
-        _options.Effort != Effort.Fast && _fleet.Count <= CountedWholeMax && model.Classes.Count <= BranchAndBound.FewClassesMax;
+        _options.Effort != Effort.Fast && _fleet.Count <= CountedWholeMax
+        && model.Classes.Count(deviceClass => deviceClass.Alternatives.Length > 1) == 1
+        && model.Classes.All(deviceClass => deviceClass.IsLinear);
 
     private BranchAndBound? Prove(SearchModel model, RowPrices prices, ref ushort[] assignment, PoolState state)
     {
@@ -175,7 +182,8 @@ internal sealed class SolveRun
             return null;
         }
 
-        long work = _options.Effort == Effort.Thorough ? 400_000_000 : 40_000_000;
+        long work = _fleet.Count <= WellProvenMax ? ProofWorkOfSmall : ProofWork;
+        work *= _options.Effort == Effort.Thorough ? 10 : 1;
         var proof = new BranchAndBound(model, prices, assignment, state.TotalCost(model), work, _limits);
         proof.Run();
         assignment = proof.Best;
