@@ -132,7 +132,8 @@ public sealed class BranchProofTests
         Assert.Contains(refusal.Violations, violation => violation.Contains(named, StringComparison.Ordinal));
     }
 
-    private static Solution Solve(Instance instance) => Optimizer.Solve(instance.Fleet, instance.Catalog, instance.Options, CancellationToken.None);
+    private static Solution Solve(Instance instance) =>
+        Optimizer.Solve(instance.Fleet, instance.Catalog, instance.Options, CancellationToken.None);
 
     private static bool HasSeveralKindsOfBranches(Instance instance)
     {

@@ -13,7 +13,8 @@ namespace CarrierOptimization.Engine.Search;
 internal sealed class BranchAndBound
 {
     private const int LabelsPerStage = 40_000;
-    private const int RootSearchesMax = 4;
+    private const int NarrowestReach = 64;
+    private const int ReachGrowth = 4;
     private const int ClassesMax = 16;
     private const int WorkPerEvaluation = 20;
     private const int BalancesPerNode = 4;
@@ -24,7 +25,7 @@ internal sealed class BranchAndBound
     private const long WorkPerNode = 50_000;
     private const long WorkPerNodeOfManyClasses = 4_000;
     private const int FewClassesMax = 3;
-    private const long WorkPerFirstNode = 10_000_000;
+    private const long WorkPerFirstNode = 5_000_000;
     private const int EvaluationsPerNode = 40;
     private const int OpenNodesMax = 200_000;
 
@@ -341,23 +342,27 @@ internal sealed class BranchAndBound
 
         long outside = _fixedCost + OverageOutside(search.Stages);
         bool isRoot = _depth == 0;
-        for (int again = 0; again < (isRoot ? RootSearchesMax : 1); again++)
+        long workMax = classes.Count > FewClassesMax ? WorkPerNodeOfManyClasses : isRoot ? WorkPerFirstNode : WorkPerNode;
+        long costBefore = BestCost;
+
+        // At the root the best known may be far from the bound: counts are sought near the bound first, then further from it.
+        double most = Excluded - outside + Margin;
+        double reach = isRoot ? Math.Max(_granularity, (most - search.LowerBound) / NarrowestReach) : double.PositiveInfinity;
+        for (; ; reach *= ReachGrowth)
         {
-            long costBefore = BestCost;
-            long workMax = classes.Count > FewClassesMax ? WorkPerNodeOfManyClasses : isRoot ? WorkPerFirstNode : WorkPerNode;
+            double costMax = Math.Min(most, search.LowerBound + reach);
             long workBefore = search.Work;
-            List<PlanCounts> found = search.Search(
-                Excluded - outside + Margin, LabelsPerStage, Math.Min(Math.Min(workMax, LeavesBelow()), _workMax - _work));
+            List<PlanCounts> found = search.Search(costMax, LabelsPerStage, Math.Min(Math.Min(workMax, LeavesBelow()), _workMax - _work));
             _work += search.Work - workBefore;
             ImproveBest(search.Stages, found, classes, outside);
-            if (!search.Truncated)
+            if (search.Truncated)
             {
-                node.RaiseByCounts(found.Count == 0 ? costBefore : found[0].Cost + outside, search);
                 return;
             }
 
-            if (BestCost == costBefore)
+            if (found.Count > 0 || costMax >= most)
             {
+                node.RaiseByCounts(found.Count == 0 ? costBefore : found[0].Cost + outside, search);
                 return;
             }
         }

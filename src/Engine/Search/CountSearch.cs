@@ -69,6 +69,10 @@ internal sealed class CountSearch
             {
                 AddGuide(guide);
             }
+
+            PriceGuide first = _guides[0];
+            LowerBound = classes.Select((chainClass, c) => first.Whole[c][chainClass.Usage.Length]).Sum()
+                - first.RoomBefore(Stages.Length) - (first.PerChange * (changesMax ?? 0));
         }
     }
 
@@ -76,6 +80,9 @@ internal sealed class CountSearch
 
     /// <summary>False when there are too many classes; then it must not be searched.</summary>
     public bool Fits { get; }
+
+    /// <summary>No counts cost less, in micro-units, by the first prices (floating point: for pruning only).</summary>
+    public double LowerBound { get; }
 
     /// <summary>True when the last search left out labels to keep within its limits; then "nothing found" proves nothing.</summary>
     public bool Truncated { get; private set; }

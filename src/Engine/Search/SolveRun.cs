@@ -22,7 +22,7 @@ internal sealed class SolveRun
     private const int WellProvenMax = 100;
 
     /// <summary>Fleets up to this size need no polish before the proof.</summary>
-    private const int CountedWholeMax = 300;
+    private const int CountedWholeMax = 100;
 
     /// <summary>Fleets up to this size are polished several times, each time around other SIMs.</summary>
     private const int ManyPassesMax = 200_000;
@@ -159,7 +159,8 @@ internal sealed class SolveRun
 
         RowPrices prices = settleCounts ? rounding.Last.Prices : optimum.Prices;
         var polish = new CountPolish(model, prices, _limits);
-        int passes = IsProvenByCounts(model) ? 0 : _fleet.Count is > CoreSelection.WholeFleetMax and <= ManyPassesMax ? CoreSelection.PassesMax : 1;
+        int passes = IsProvenByCounts(model) ? 0
+            : _fleet.Count is > CoreSelection.WholeFleetMax and <= ManyPassesMax ? CoreSelection.PassesMax : 1;
         for (int pass = 0; pass < passes; pass++)
         {
             polish.Run(CoreSelection.Select(source, dual, prices, pass), assignment, state);
