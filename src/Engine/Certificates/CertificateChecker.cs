@@ -16,6 +16,9 @@ public static class CertificateChecker
     /// <summary>Fleets below this are checked on one thread.</summary>
     private const int DevicesPerThread = 100_000;
 
+    /// <summary>Violations of one kind that are listed.</summary>
+    private const int ListedMax = 20;
+
     /// <summary>Checks every claim of <paramref name="solution"/>; returns when all hold.</summary>
     /// <param name="fleet">Valid for <paramref name="catalog"/> (<see cref="FleetValidation"/>).</param>
     /// <param name="options">Those of the solve: limit and cost of changes, threads.</param>
@@ -30,7 +33,8 @@ public static class CertificateChecker
         }
 
         var rule = new RestatedBillRule(fleet, catalog);
-        List<string> violations = PriceViolations(catalog, options, rule, solution.Certificate);
+        List<string> violations = PriceViolations(
+            catalog, options, rule, solution.Certificate.PoolPrices, solution.Certificate.ChangePriceMicroUnits);
         Int128 bound = 0;
         bool pricesHold = violations.Count == 0;
         var prices = new PriceBound(
@@ -44,8 +48,13 @@ public static class CertificateChecker
 
         if (pricesHold)
         {
-            bound = prices.Round(scan.SumScaled, prices.Granularity(scan.Occurring));
+            long granularity = prices.Granularity(scan.Occurring);
+            bound = prices.Round(scan.SumScaled, granularity);
             CheckBound(solution, bound, violations);
+            if (solution.LowerBound.MicroUnits > bound)
+            {
+                violations.AddRange(FurtherProofViolations(fleet, catalog, options, rule, solution, granularity));
+            }
         }
 
         if (violations.Count > 0)
@@ -62,7 +71,7 @@ public static class CertificateChecker
         Fleet fleet, PlanCatalog catalog, SolveOptions options, Certificate certificate, bool byDefinition)
     {
         var rule = new RestatedBillRule(fleet, catalog);
-        if (PriceViolations(catalog, options, rule, certificate).Count > 0)
+        if (PriceViolations(catalog, options, rule, certificate.PoolPrices, certificate.ChangePriceMicroUnits).Count > 0)
         {
             return null;
         }
@@ -89,11 +98,11 @@ public static class CertificateChecker
 
     /// <summary>A price outside its range proves nothing: the sum of least costs would not be a bound.</summary>
     private static List<string> PriceViolations(
-        PlanCatalog catalog, SolveOptions options, RestatedBillRule rule, Certificate certificate)
+        PlanCatalog catalog, SolveOptions options, RestatedBillRule rule, IReadOnlyList<PoolPrice> poolPrices, long changePrice)
     {
         var violations = new List<string>();
         var seen = new HashSet<(int Pool, int CommGroup)>();
-        foreach (PoolPrice price in certificate.PoolPrices)
+        foreach (PoolPrice price in poolPrices)
         {
             bool groupExists = rule.PerGroup
                 ? price.CommGroup >= 0 && price.CommGroup < rule.GroupCount
@@ -124,10 +133,10 @@ public static class CertificateChecker
 
         // Without a limit of changes nothing pays the price of a change back, so it must be 0.
         long changePriceMax = options.MaxChanges is null ? 0 : PriceBound.ChangePriceMax;
-        if (certificate.ChangePriceMicroUnits < 0 || certificate.ChangePriceMicroUnits > changePriceMax)
+        if (changePrice < 0 || changePrice > changePriceMax)
         {
             violations.Add($"Price of a change: expected 0 to {changePriceMax} micro-units, "
-                + $"found {certificate.ChangePriceMicroUnits}.");
+                + $"found {changePrice}.");
         }
 
         return violations;
@@ -213,11 +222,6 @@ public static class CertificateChecker
                 + $"found {solution.Certificate.PriceBound.MicroUnits}.");
         }
 
-        if (solution.LowerBound > solution.Certificate.PriceBound)
-        {
-            CheckFurtherProof(solution, violations);
-        }
-
         if (solution.LowerBound > solution.Cost)
         {
             violations.Add($"Lower bound: expected at most the cost {solution.Cost}, found {solution.LowerBound}.");
@@ -231,13 +235,19 @@ public static class CertificateChecker
     }
 
     /// <summary>A bound above what the prices prove needs another proof.</summary>
-    private static void CheckFurtherProof(Solution solution, List<string> violations)
+    private static IEnumerable<string> FurtherProofViolations(
+        Fleet fleet, PlanCatalog catalog, SolveOptions options, RestatedBillRule rule, Solution solution, long granularity)
     {
         if (solution.Certificate.Proof is not { } proof || proof.BoundMicroUnits < solution.LowerBound.MicroUnits)
         {
-            violations.Add($"Lower bound: expected at most the bound by prices {solution.Certificate.PriceBound} "
-                + $"or that of a further proof, found {solution.LowerBound}.");
+            return [$"Lower bound: expected at most the bound by prices or that of a further proof, found {solution.LowerBound}."];
         }
+
+        List<string> prices = [.. proof.Prices.SelectMany(
+            each => PriceViolations(catalog, options, rule, each.PoolPrices, each.ChangePriceMicroUnits))];
+        return prices.Count > 0
+            ? prices.Take(ListedMax)
+            : BranchProofCheck.Violations(new ProofModel(fleet, catalog, options, rule), proof, granularity);
     }
 
     private static void Compare<T>(string subject, T expected, T found, List<string> violations)

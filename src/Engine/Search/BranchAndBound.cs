@@ -4,7 +4,7 @@ using CarrierOptimization.Engine.Certificates;
 namespace CarrierOptimization.Engine.Search;
 
 /// <summary>
-/// Proves small fleets: fixes SIMs to plans, the largest first, until the counts per plan of all others (<see cref="CountChain"/>)
+/// Proves small fleets: fixes SIMs to plans, the largest first, until the counts per plan of all others (<see cref="CountSearch"/>)
 /// cost at least as much as the best assignment known, or are attained.
 /// </summary>
 /// <remarks>
@@ -13,16 +13,19 @@ namespace CarrierOptimization.Engine.Search;
 internal sealed class BranchAndBound
 {
     private const int LabelsPerStage = 40_000;
+    private const int NarrowestReach = 64;
+    private const int ReachGrowth = 4;
+    private const int ClassesMax = 16;
+    private const int WorkPerEvaluation = 20;
     private const int BalancesPerNode = 4;
 
     /// <summary>
     /// Labels spent on one node before it is branched instead; a large fleet's first node is worth more.
     /// </summary>
-    private const long WorkPerNode = 5_000;
-    private const long WorkPerNodeOfManyClasses = 400;
+    private const long WorkPerNode = 50_000;
+    private const long WorkPerNodeOfManyClasses = 4_000;
     private const int FewClassesMax = 3;
-    private const long WorkPerFirstNode = 800_000;
-    private const int SmallFleetMax = 60;
+    private const long WorkPerFirstNode = 5_000_000;
     private const int EvaluationsPerNode = 40;
     private const int OpenNodesMax = 200_000;
 
@@ -32,9 +35,14 @@ internal sealed class BranchAndBound
     private readonly long _workMax;
     private readonly long _granularity;
     private readonly int[] _order;
+    /// <summary>SIMs fixed in the node at hand, in the order of fixing, and to which alternative.</summary>
+    private readonly int[] _fixedDevice;
     private readonly int[] _fixedTo;
-    private readonly List<IReadOnlyList<ushort>> _leaves = [];
-    private readonly PriorityQueue<Node, (long Bound, int Shallow, int Serial)> _open = new();
+    private readonly bool[] _isFixed;
+
+    /// <summary>SIMs not fixed in the node at hand, the largest first.</summary>
+    private int[] _free;
+    private readonly PriorityQueue<TreeNode, (long Bound, int Shallow, int Serial)> _open = new();
     private readonly long[] _surplus;
     private long _work;
     private int _depth;
@@ -45,7 +53,7 @@ internal sealed class BranchAndBound
         SearchModel model, RowPrices prices, ushort[] assignment, long cost, long workMax, SolveLimits limits)
     {
         _model = model;
-        _prices = prices;
+        _prices = ProofPrices.Quantise(model, prices);
         _limits = limits;
         _workMax = workMax;
         Best = assignment;
@@ -69,6 +77,9 @@ internal sealed class BranchAndBound
         _order = [.. free.OrderByDescending(device => model.Fleet.UsageBytes[device])
             .ThenBy(model.ClassOf).ThenBy(device => model.HasSms ? model.Fleet.SmsCount![device] : 0).ThenBy(device => device)];
         _fixedTo = new int[_order.Length];
+        _fixedDevice = new int[_order.Length];
+        _isFixed = new bool[model.Fleet.Count];
+        _free = _order;
     }
 
     public ushort[] Best { get; private set; }
@@ -88,14 +99,14 @@ internal sealed class BranchAndBound
 
     public void Run()
     {
-        LowerBound = 0;
-        Push(new Node([], 0, _prices));
-        while (_open.TryPeek(out Node? node, out _) && node.Bound <= BestCost - _granularity)
+        var root = new TreeNode(null, -1, 0, _prices);
+        Push(root);
+        while (_open.TryPeek(out TreeNode? node, out _) && node.Bound <= Excluded)
         {
             if (_work >= _workMax || _open.Count > OpenNodesMax || _limits.IsOver)
             {
                 LowerBound = node.Bound;
-                Proof = ProofOf(LowerBound);
+                Proof = new BranchTree(_model, LowerBound - _granularity).Write(root, LowerBound);
                 return;
             }
 
@@ -104,66 +115,90 @@ internal sealed class BranchAndBound
 
         IsComplete = true;
         LowerBound = BestCost;
-        Proof = ProofOf(BestCost);
+        Proof = new BranchTree(_model, Excluded).Write(root, BestCost);
     }
 
-    /// <summary>SIMs fixed to alternatives, in the order of fixing.</summary>
-    /// <param name="Bound">No assignment below this node costs less.</param>
-    /// <param name="Prices">The best ones known for the SIMs still free.</param>
-    private sealed record Node(int[] Choices, long Bound, RowPrices Prices);
+    /// <summary>The highest cost that is below the best known.</summary>
+    private long Excluded => BestCost - _granularity;
 
-    private void Push(Node node) => _open.Enqueue(node, (node.Bound, -node.Choices.Length, Nodes++));
+    private void Push(TreeNode node) => _open.Enqueue(node, (node.Bound, -node.Depth, Nodes++));
 
-    /// <summary>Every node that is closed or still open: together they cover all assignments.</summary>
-    private BranchProof ProofOf(long bound)
+    private void Explore(TreeNode node)
     {
-        foreach ((Node node, _) in _open.UnorderedItems)
-        {
-            Close(node.Choices);
-        }
-
-        return new BranchProof(_order, _leaves, bound);
-    }
-
-    private void Close(int[] choices) => _leaves.Add(
-        [.. choices.Select((choice, i) => _model.Classes[_model.ClassOf(_order[i])].Alternatives[choice].Plan)]);
-
-    private void Explore(Node node)
-    {
-        FixTo(node.Choices);
+        FixTo(node);
         if (_depth == _order.Length)
         {
             TakeLeaf();
-            Close(node.Choices);
             return;
         }
 
-        List<ChainClass> classes = ChainClasses.Form(_model, _order[_depth..]);
-        long bound = Math.Max(node.Bound, BoundByCounts(classes, node.Prices));
-        if (bound > BestCost - _granularity)
+        List<ChainClass> classes = ChainClasses.Form(_model, _free);
+        BoundByCounts(node, classes, node.Prices);
+        if (node.Bound > Excluded)
         {
-            Close(node.Choices);
             return;
         }
 
         // Prices that fit what is fixed by now rank the pools better.
         DualOptimum optimum = NodeDual.Maximize(
-            _model, _order.AsSpan(_depth), _surplus, _changes, [node.Prices, _prices], EvaluationsPerNode, _limits);
-        _work += optimum.Evaluations;
-        bound = Math.Max(bound, RoundUp(_fixedCost + optimum.Value));
-        if (_depth > 0 && bound <= BestCost - _granularity)
+            _model, _free, _surplus, _changes, [node.Prices, _prices], EvaluationsPerNode, _limits);
+        _work += optimum.Evaluations * WorkOfEvaluation(classes.Count);
+        node.Prices = optimum.Prices;
+        node.RaiseByPrices(RoundUp(_fixedCost + optimum.Value));
+        if (_depth > 0 && node.Bound <= Excluded)
         {
-            bound = Math.Max(bound, BoundByCounts(classes, optimum.Prices));
+            BoundByCounts(node, classes, optimum.Prices);
         }
 
-        if (bound > BestCost - _granularity)
+        if (node.Bound <= Excluded)
         {
-            Close(node.Choices);
-            return;
+            TryCheapest(optimum.Prices);
+            Branch(node, classes.Count <= ClassesMax ? _free[0] : MostDivided(optimum), optimum);
+        }
+    }
+
+    /// <summary>One evaluation and the step of the small linear program after it, in labels.</summary>
+    private long WorkOfEvaluation(int classes) =>
+        WorkPerEvaluation + ((long)_model.Rows.Count * _model.Rows.Count) + (classes > FewClassesMax ? 4 * _free.Length : 0);
+
+    /// <summary>
+    /// The SIM that the mix behind the bound divides most, by usage: the bound rises where it is made whole. Else the largest.
+    /// </summary>
+    private int MostDivided(DualOptimum optimum)
+    {
+        int best = _free[0];
+        double most = 0;
+        foreach (int device in _free)
+        {
+            Alternative[] alternatives = AlternativesOf(device);
+            var weight = new double[alternatives.Length];
+            foreach ((RowPrices prices, double part) in optimum.Mix)
+            {
+                weight[Cheapest(device, alternatives, prices)] += part;
+            }
+
+            double divided = (weight.Sum() - weight.Max()) * (1 + _model.Fleet.UsageBytes[device]);
+            if (divided > most * (1 + 1e-9))
+            {
+                most = divided;
+                best = device;
+            }
         }
 
-        TryCheapest(optimum.Prices);
-        Branch(node.Choices, bound, optimum);
+        return best;
+    }
+
+    private int Cheapest(int device, Alternative[] alternatives, RowPrices prices)
+    {
+        int cheapest = 0;
+        double least = double.MaxValue;
+        for (int a = 0; a < alternatives.Length; a++)
+        {
+            double priced = Priced(device, alternatives[a], prices);
+            (cheapest, least) = priced < least ? (a, priced) : (cheapest, least);
+        }
+
+        return cheapest;
     }
 
     /// <summary>Up to the next possible cost, with a margin for floating point.</summary>
@@ -173,10 +208,11 @@ internal sealed class BranchAndBound
         return safe <= 0 ? 0 : (long)Math.Ceiling(safe / _granularity) * _granularity;
     }
 
-    private void FixTo(int[] choices)
+    private void FixTo(TreeNode node)
     {
+        (int Device, int Choice)[] path = node.Path();
         int same = 0;
-        while (same < _depth && same < choices.Length && _fixedTo[same] == choices[same])
+        while (same < _depth && same < path.Length && path[same] == (_fixedDevice[same], _fixedTo[same]))
         {
             same++;
         }
@@ -184,23 +220,27 @@ internal sealed class BranchAndBound
         while (_depth > same)
         {
             _depth--;
-            Place(_order[_depth], AlternativesOf(_order[_depth])[_fixedTo[_depth]], -1);
+            _isFixed[_fixedDevice[_depth]] = false;
+            Place(_fixedDevice[_depth], AlternativesOf(_fixedDevice[_depth])[_fixedTo[_depth]], -1);
         }
 
-        for (; _depth < choices.Length; _depth++)
+        for (; _depth < path.Length; _depth++)
         {
-            _fixedTo[_depth] = choices[_depth];
-            Place(_order[_depth], AlternativesOf(_order[_depth])[choices[_depth]], 1);
+            (_fixedDevice[_depth], _fixedTo[_depth]) = path[_depth];
+            _isFixed[_fixedDevice[_depth]] = true;
+            Place(_fixedDevice[_depth], AlternativesOf(_fixedDevice[_depth])[_fixedTo[_depth]], 1);
         }
+
+        _free = Array.FindAll(_order, device => !_isFixed[device]);
     }
 
     /// <summary>Assignments of the SIMs still free, four times over: counting by labels must not cost more than trying all.</summary>
     private long LeavesBelow()
     {
         long leaves = 4;
-        for (int i = _depth; i < _order.Length && leaves < WorkPerFirstNode; i++)
+        for (int i = 0; i < _free.Length && leaves < WorkPerFirstNode; i++)
         {
-            leaves *= AlternativesOf(_order[i]).Length;
+            leaves *= AlternativesOf(_free[i]).Length;
         }
 
         return leaves;
@@ -212,15 +252,15 @@ internal sealed class BranchAndBound
         var surplus = (long[])_surplus.Clone();
         long cost = _fixedCost;
         int changes = _changes;
-        var choice = new Alternative[_order.Length];
-        for (int i = _depth; i < _order.Length; i++)
+        var choice = new Alternative[_free.Length];
+        for (int i = 0; i < _free.Length; i++)
         {
-            choice[i] = AlternativesOf(_order[i]).MinBy(alternative => Priced(_order[i], alternative, prices));
-            cost += _model.OwnCost(_order[i], choice[i]);
+            choice[i] = AlternativesOf(_free[i]).MinBy(alternative => Priced(_free[i], alternative, prices));
+            cost += _model.OwnCost(_free[i], choice[i]);
             changes += choice[i].Change;
             if (choice[i].Pool >= 0)
             {
-                surplus[choice[i].Pool] += _model.Fleet.UsageBytes[_order[i]] - choice[i].IncludedBytes;
+                surplus[choice[i].Pool] += _model.Fleet.UsageBytes[_free[i]] - choice[i].IncludedBytes;
             }
         }
 
@@ -234,76 +274,104 @@ internal sealed class BranchAndBound
             BestCost = cost;
             Best = (ushort[])Best.Clone();
             WriteFixed();
-            for (int i = _depth; i < _order.Length; i++)
+            for (int i = 0; i < _free.Length; i++)
             {
-                Best[_order[i]] = choice[i].Plan;
+                Best[_free[i]] = choice[i].Plan;
             }
         }
     }
 
     private Alternative[] AlternativesOf(int device) => _model.Classes[_model.ClassOf(device)].Alternatives;
 
-    private void Branch(int[] choices, long bound, DualOptimum optimum)
+    private void Branch(TreeNode node, int device, DualOptimum optimum)
     {
-        int device = _order[_depth];
         Alternative[] alternatives = AlternativesOf(device);
-        int first = _depth > 0 && AreAlike(_order[_depth - 1], device) ? choices[^1] : 0;
         double[] priced = Array.ConvertAll(alternatives, alternative => Priced(device, alternative, optimum.Prices));
         double cheapest = priced.Min();
-        for (int a = first; a < alternatives.Length; a++)
+        node.SplitDevice = device;
+        node.Children = [];
+        for (int a = 0; a < alternatives.Length; a++)
         {
-            if (_model.MaxChanges is { } max && _changes + alternatives[a].Change > max)
+            if (_changes + alternatives[a].Change > (_model.MaxChanges ?? int.MaxValue) || IsMirrored(device, a))
             {
                 continue;
             }
 
-            int[] child = [.. choices, a];
-            long childBound = Math.Max(bound, RoundUp(_fixedCost + optimum.Value + priced[a] - cheapest));
-            if (childBound > BestCost - _granularity)
+            var child = new TreeNode(node, a, RoundUp(_fixedCost + optimum.Value + priced[a] - cheapest), optimum.Prices);
+            if (child.Bound <= Excluded)
             {
-                Close(child);
-            }
-            else
-            {
-                Push(new Node(child, childBound, optimum.Prices));
+                node.Children.Add(child);
+                Push(child);
             }
         }
     }
 
     /// <summary>
-    /// A bound for the SIMs still free from their counts per plan; the best assignment may improve on the way.
+    /// SIMs that can change places without anything changing: only assignments are tried in which their plans ascend as they do.
     /// </summary>
-    private long BoundByCounts(List<ChainClass> classes, RowPrices prices)
+    private bool IsMirrored(int device, int alternative)
     {
-        var chain = new CountChain(_model, classes, _surplus, prices, _model.MaxChanges - _changes);
-        _work += _order.Length - _depth;
-        if (!chain.Fits)
+        for (int i = 0; i < _depth; i++)
         {
-            return 0;
+            int other = _fixedDevice[i];
+            if ((other < device ? _fixedTo[i] > alternative : _fixedTo[i] < alternative) && AreAlike(other, device))
+            {
+                return true;
+            }
         }
 
-        long outside = _fixedCost + OverageOutside(chain);
-        long workMax = _depth == 0 && _order.Length > SmallFleetMax ? WorkPerFirstNode
-            : classes.Count > FewClassesMax ? WorkPerNodeOfManyClasses : WorkPerNode;
-        workMax = Math.Min(workMax, LeavesBelow());
-        List<PlanCounts> found = chain.Search(
-            (double)(BestCost - _granularity - outside) + 0.5, LabelsPerStage, Math.Min(workMax, _workMax - _work));
-        _work += chain.Work;
-        if (chain.Truncated)
-        {
-            return 0;
-        }
-
-        if (found.Count == 0)
-        {
-            return BestCost;
-        }
-
-        ImproveBest(chain, found, classes, outside);
-        return found[0].Cost + outside;
+        return false;
     }
 
-    /// <summary>SIMs that can change places without anything changing: of these only one order is tried.</summary>
+    /// <summary>
+    /// A bound for the SIMs still free from their counts per plan; the best assignment may improve on the way.
+    /// </summary>
+    private void BoundByCounts(TreeNode node, List<ChainClass> classes, RowPrices prices)
+    {
+        if (classes.Count > ClassesMax && LeavesBelow() > WorkPerNodeOfManyClasses)
+        {
+            return;
+        }
+
+        var search = new CountSearch(_model, classes, _surplus, [prices], _model.MaxChanges - _changes, _limits);
+        _work += _free.Length + search.Work;
+        if (!search.Fits)
+        {
+            return;
+        }
+
+        long outside = _fixedCost + OverageOutside(search.Stages);
+        bool isRoot = _depth == 0;
+        long workMax = classes.Count > FewClassesMax ? WorkPerNodeOfManyClasses : isRoot ? WorkPerFirstNode : WorkPerNode;
+        long costBefore = BestCost;
+
+        // At the root the best known may be far from the bound: counts are sought near the bound first, then further from it.
+        double most = Excluded - outside + Margin;
+        double reach = isRoot ? Math.Max(_granularity, (most - search.LowerBound) / NarrowestReach) : double.PositiveInfinity;
+        for (; ; reach *= ReachGrowth)
+        {
+            double costMax = Math.Min(most, search.LowerBound + reach);
+            long workBefore = search.Work;
+            List<PlanCounts> found = search.Search(costMax, LabelsPerStage, Math.Min(Math.Min(workMax, LeavesBelow()), _workMax - _work));
+            _work += search.Work - workBefore;
+            ImproveBest(search.Stages, found, classes, outside);
+            if (search.Truncated)
+            {
+                return;
+            }
+
+            if (found.Count > 0 || costMax >= most)
+            {
+                node.RaiseByCounts(found.Count == 0 ? costBefore : found[0].Cost + outside, search);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Half a micro-unit, and what floating point may lose in sums as large as the cost.</summary>
+    private double Margin => 0.5 + (BestCost * 1e-13);
+
+    /// <summary>Alike in all that is billed.</summary>
     private bool AreAlike(int a, int b) =>
         _model.ClassOf(a) == _model.ClassOf(b) && _model.Fleet.UsageBytes[a] == _model.Fleet.UsageBytes[b]
         && (!_model.HasSms || _model.Fleet.SmsCount![a] == _model.Fleet.SmsCount![b]);
@@ -323,10 +391,10 @@ internal sealed class BranchAndBound
     }
 
     /// <summary>Overage of pools that no SIM of the chain can enter.</summary>
-    private long OverageOutside(CountChain chain)
+    private long OverageOutside(ChainStage[] stages)
     {
         var inChain = new bool[_surplus.Length];
-        foreach (ChainStage stage in chain.Stages)
+        foreach (ChainStage stage in stages)
         {
             if (stage.Row >= 0)
             {
@@ -344,18 +412,18 @@ internal sealed class BranchAndBound
     }
 
     /// <summary>Tries to find whole SIMs for the cheapest counts.</summary>
-    private void ImproveBest(CountChain chain, List<PlanCounts> found, List<ChainClass> classes, long outside)
+    private void ImproveBest(ChainStage[] stages, List<PlanCounts> found, List<ChainClass> classes, long outside)
     {
         foreach (PlanCounts counts in found.Take(BalancesPerNode).TakeWhile(counts => counts.Cost + outside < BestCost))
         {
-            var balancer = new PoolBalancer(chain.Stages, counts, classes);
+            var balancer = new PoolBalancer(stages, counts, classes);
             long cost = counts.Cost + balancer.Run() + outside;
             if (cost < BestCost)
             {
                 BestCost = cost;
                 Best = (ushort[])Best.Clone();
                 WriteFixed();
-                WriteMembers(chain, balancer, classes);
+                WriteMembers(stages, balancer, classes);
             }
         }
     }
@@ -376,23 +444,21 @@ internal sealed class BranchAndBound
         }
     }
 
-    /// <summary>
-    /// Fixed SIMs are a prefix of the order; those behind it are written by whoever knows their place.
-    /// </summary>
+    /// <summary>Those not fixed are written by whoever knows their place.</summary>
     private void WriteFixed()
     {
         for (int i = 0; i < _depth; i++)
         {
-            Best[_order[i]] = _model.Classes[_model.ClassOf(_order[i])].Alternatives[_fixedTo[i]].Plan;
+            Best[_fixedDevice[i]] = AlternativesOf(_fixedDevice[i])[_fixedTo[i]].Plan;
         }
     }
 
-    private void WriteMembers(CountChain chain, PoolBalancer balancer, List<ChainClass> classes)
+    private void WriteMembers(ChainStage[] stages, PoolBalancer balancer, List<ChainClass> classes)
     {
-        for (int stage = 0; stage < chain.Stages.Length; stage++)
+        for (int stage = 0; stage < stages.Length; stage++)
         {
-            ChainClass chainClass = classes[chain.Stages[stage].Class];
-            ushort plan = _model.Classes[chainClass.ModelClass].Alternatives[chain.Stages[stage].Alternative].Plan;
+            ChainClass chainClass = classes[stages[stage].Class];
+            ushort plan = _model.Classes[chainClass.ModelClass].Alternatives[stages[stage].Alternative].Plan;
             foreach (int member in balancer.Members[stage])
             {
                 Best[chainClass.Devices[member]] = plan;

@@ -7,6 +7,9 @@ namespace CarrierOptimization.Engine.Search;
 /// </summary>
 internal static class ChainOrder
 {
+    /// <summary>Prices that differ by less, relative to the higher one, count as equal: they differ by chance.</summary>
+    private const double EqualPrices = 1e-3;
+
     public static ChainStage[] Stages(
         SearchModel model, IReadOnlyList<ChainClass> classes, long[] othersSurplus, RowPrices prices)
     {
@@ -59,7 +62,19 @@ internal static class ChainOrder
             }
         }
 
-        List<int> rows = [.. smallest.Keys.OrderByDescending(row => prices.Pools[row]).ThenBy(row => smallest[row]).ThenBy(row => row)];
+        int[] byPrice = [.. smallest.Keys.OrderByDescending(row => prices.Pools[row]).ThenBy(row => row)];
+        var rows = new List<int>();
+        for (int from = 0, to; from < byPrice.Length; from = to)
+        {
+            double least = prices.Pools[byPrice[from]] * (1 - EqualPrices);
+            for (to = from; to < byPrice.Length && prices.Pools[byPrice[to]] >= least;)
+            {
+                to++;
+            }
+
+            rows.AddRange(byPrice[from..to].OrderBy(row => smallest[row]).ThenBy(row => row));
+        }
+
         rows.Add(-1);
         return rows;
     }

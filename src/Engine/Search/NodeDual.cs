@@ -14,7 +14,24 @@ internal static class NodeDual
     {
         var dual = new DualFunction(TableOf(model, free));
         dual.AddFixed(fixedSurplus, fixedChanges);
-        return new DualMaximizer(dual, limits).Maximize(start, evaluationsMax);
+        DualOptimum optimum = new DualMaximizer(dual, limits).Maximize(start, evaluationsMax);
+        RowPrices prices = ProofPrices.Quantise(model, optimum.Prices);
+        return optimum with { Prices = prices, Value = dual.Evaluate(prices).Value };
+    }
+
+    /// <summary>The best prices found for some SIMs when the plans of <paramref name="closed"/> are not to be had.</summary>
+    public static RowPrices MaximizeWithout(
+        SearchModel model, int[] devices, long[] surplus, IEnumerable<ushort> closed, IReadOnlyList<RowPrices> start,
+        int evaluationsMax, SolveLimits limits)
+    {
+        var dual = new DualFunction(TableOf(model, devices));
+        dual.AddFixed(surplus, 0);
+        foreach (ushort plan in closed.Order())
+        {
+            dual.Forbid(plan);
+        }
+
+        return new DualMaximizer(dual, limits).Maximize(start, evaluationsMax).Prices;
     }
 
     private static ItemTable TableOf(SearchModel model, ReadOnlySpan<int> free)

@@ -19,6 +19,14 @@ internal sealed class SolveRun
     /// <summary>A large fleet is rounded in one way only when that leaves no more than this of the bound.</summary>
     private const double LargeGapMax = 5e-6;
 
+    /// <summary>Labels that the proof may try with standard effort; fleets up to this size get more.</summary>
+    private const long ProofWork = 40_000_000;
+    private const long ProofWorkOfSmall = 120_000_000;
+    private const int WellProvenMax = 100;
+
+    /// <summary>Fleets up to this size need no polish before the proof.</summary>
+    private const int CountedWholeMax = 100;
+
     private readonly Fleet _fleet;
     private readonly PlanCatalog _catalog;
     private readonly SolveOptions _options;
@@ -108,7 +116,8 @@ internal sealed class SolveRun
         DualFunction.Decisions undecided = dual.Save();
         foreach (bool settleCounts in new[] { false, true })
         {
-            if (best is not null && (_limits.IsOver || (settleCounts && _fleet.Count > SortedItems.ExactDevicesMax)))
+            bool isEnough = settleCounts && (_fleet.Count > SortedItems.ExactDevicesMax || IsProvenByCounts(model));
+            if (best is not null && (_limits.IsOver || isEnough))
             {
                 break;
             }
@@ -175,7 +184,8 @@ internal sealed class SolveRun
 
         RowPrices prices = settleCounts ? rounding.Last.Prices : optimum.Prices;
         var polish = new CountPolish(model, prices, _limits);
-        int passes = _fleet.Count is > CoreSelection.WholeFleetMax and <= SortedItems.ExactDevicesMax ? CoreSelection.PassesMax : 1;
+        int passes = IsProvenByCounts(model) ? 0
+            : _fleet.Count is > CoreSelection.WholeFleetMax and <= SortedItems.ExactDevicesMax ? CoreSelection.PassesMax : 1;
         for (int pass = 0; pass < passes; pass++)
         {
             polish.Run(CoreSelection.Select(source, dual, prices, pass), assignment, state);
@@ -185,6 +195,12 @@ internal sealed class SolveRun
         return (assignment, state);
     }
 
+    /// <summary>Small fleets of SIMs that differ in usage only: their counts are searched whole, which finds what a polish would.</summary>
+    private bool IsProvenByCounts(SearchModel model) =>
+        _options.Effort != Effort.Fast && _fleet.Count <= CountedWholeMax
+        && model.Classes.Count(deviceClass => deviceClass.Alternatives.Length > 1) == 1
+        && model.Classes.All(deviceClass => deviceClass.IsLinear);
+
     private BranchAndBound? Prove(SearchModel model, RowPrices prices, ref ushort[] assignment, PoolState state)
     {
         if (_fleet.Count > ProofDevicesMax || _options.Effort == Effort.Fast || _fleet.Count == 0)
@@ -192,7 +208,8 @@ internal sealed class SolveRun
             return null;
         }
 
-        long work = _options.Effort == Effort.Thorough ? 40_000_000 : 3_000_000;
+        long work = _fleet.Count <= WellProvenMax ? ProofWorkOfSmall : ProofWork;
+        work *= _options.Effort == Effort.Thorough ? 10 : 1;
         var proof = new BranchAndBound(model, prices, assignment, state.TotalCost(model), work, _limits);
         proof.Run();
         assignment = proof.Best;
@@ -210,15 +227,15 @@ internal sealed class SolveRun
             Assignment = assignment,
             Bill = bill,
             Cost = cost,
-            LowerBound = Money.Zero,
+            LowerBound = new Money(Math.Clamp(proof?.LowerBound ?? 0, 0, cost.MicroUnits)),
             ProvenOptimal = false,
             Changes = changes,
-            Certificate = CertificateOf(model, prices),
+            Certificate = CertificateOf(model, prices) with { Proof = proof?.Proof },
             StoppedBy = _limits.CutShort ? StopReason.TimeLimit : StopReason.Finished,
             Phases = _phases,
         };
         Money priceBound = CertificateChecker.Check(_fleet, _catalog, _options, unproven);
-        Money bound = Money.Max(priceBound, new Money(Math.Min(proof?.LowerBound ?? 0, cost.MicroUnits)));
+        Money bound = Money.Max(priceBound, unproven.LowerBound);
         var solution = unproven with
         {
             LowerBound = bound,
