@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CarrierOptimization.Engine.Units;
+using CarrierOptimization.Pipeline.Providers;
 using CarrierOptimization.Pipeline.Running;
 using CarrierOptimization.Pipeline.Tests.Databases;
 using Xunit;
@@ -177,7 +178,7 @@ public sealed class OptimizedSessionTests
         var half = new DateTimeOffset(2026, 5, 16, 12, 0, 0, TimeSpan.Zero);
         Account account = Account.TwoComponents with
         {
-            Settings = Account.Simple with { Projection = CarrierOptimization.Pipeline.Providers.UsageProjection.Linear, UsesProration = true },
+            Settings = Account.Simple with { Projection = UsageProjection.Linear, UsesProration = true },
             Sims =
             [
                 new Sim(1, "Small", "Meter", 1_000) { UsageAt = half, Msisdn = "+15550001" },
@@ -228,6 +229,7 @@ public sealed class OptimizedSessionTests
         Assert.Equal(["Current", "Optimal"], await bench.ColumnAsync<string>("SELECT winner FROM component ORDER BY winner"));
         Assert.Equal(2, await bench.ValueAsync<long>("SELECT COUNT(*) FROM rate_plan_change"));
         Assert.Equal(Money.FromDecimal(39), await bench.ValueAsync<Money>("SELECT optimal_cost FROM optimization_instance"));
+        Assert.Contains("savings of 15.00 USD were found", bench.ReadFile("exclusions.csv"));
     }
 
     [Theory]
