@@ -4,6 +4,7 @@ using CarrierOptimization.Engine.Model;
 using CarrierOptimization.Engine.Units;
 using CarrierOptimization.Pipeline.GroupDevices;
 using CarrierOptimization.Pipeline.OptimizerCleanup;
+using CarrierOptimization.Pipeline.Reports;
 using CarrierOptimization.Pipeline.SimCardCostOptimizer;
 
 namespace CarrierOptimization.Cli.Optimize;
@@ -56,4 +57,19 @@ internal sealed record OptimizeResult
     public required IReadOnlyList<string> Notes { get; init; }
 
     public Money Saving => Report.Costs.Saving;
+
+    /// <summary>The result as the files of a report see it.</summary>
+    public ReportContent Content => new()
+    {
+        Report = Report,
+        Records = Input.Records,
+        Grouping = Grouping,
+        Catalog = Input.Catalog,
+        Current = Current,
+        Optimal = Optimal,
+        Reasons = Reasons,
+        Strategy = Winner.Candidate.Strategy.ToString(),
+        StoppedBy = Solution.StoppedBy.ToString(),
+        Notes = Notes,
+    };
 }

@@ -101,7 +101,7 @@ internal static class OptimizeRun
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        byte[] summary = SummaryJson.Of(result, phases.Phases);
+        byte[] summary = SummaryJson.Of(result.Content, phases.Phases);
         using (Stream stream = folder.Create(Summary, null, cancellationToken))
         {
             stream.Write(summary);

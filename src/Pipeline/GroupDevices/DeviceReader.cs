@@ -49,7 +49,7 @@ internal sealed class DeviceReader
             UsageBytes = _projection.Project(new MeasuredUsage(raw, isActive, Number(row, UsageAt), activatedAt)),
             SmsCount = row.IsDBNull(SmsCount) ? 0 : row.GetInt32(SmsCount),
             ActiveDays = _usesProration ? _period.ActiveDays(activated) : _period.Days,
-            IsActivatedInPeriod = activated > _period.Start && activated < _period.End,
+            IsActivatedInPeriod = activatedAt is not null && activated >= _period.Start && activated < _period.End,
         });
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CarrierOptimization.Engine.Model;
 using CarrierOptimization.Pipeline.Providers;
 using CarrierOptimization.Pipeline.Running;
@@ -98,7 +97,6 @@ public sealed class GroupDevices(Database database, TimeProvider time, ILogger<G
                 Component = number,
             })],
             Triggers = [TriggerRequest.Milestone(30, count), TriggerRequest.Milestone(40, count), TriggerRequest.Milestone(50, count)],
-            Mails = UnexpectedCount(session, count),
             Session = new SessionChange(
                 SessionStatus.Optimizing, TimeLimit(session.Settings, components.FirstFailed), DeviceCount: count),
         };
@@ -118,17 +116,4 @@ public sealed class GroupDevices(Database database, TimeProvider time, ILogger<G
     private static MailRequest InvalidPlanAlert(SessionHeader session, FrozenPlans plans) =>
         Alerts.Of(session, Stage, InvalidPlanCode, string.Join(
             ' ', plans.Invalid.Select(plan => plan.Why).Prepend(InvalidPlanText + ".")));
-
-    private static IReadOnlyList<MailRequest> UnexpectedCount(SessionHeader session, int devices)
-    {
-        if (session.Settings.ExpectedDevices is not { } expected || expected == devices)
-        {
-            return [];
-        }
-
-        string text = string.Create(
-            CultureInfo.InvariantCulture, $"{devices:N0} SIMs were read and {expected:N0} are expected. Check the account at the carrier.");
-        MailRequest alert = Alerts.Of(session, Stage, "UnexpectedDeviceCount", text);
-        return [alert with { Kind = "Warning" }];
-    }
 }

@@ -51,6 +51,7 @@ public static class InstanceDecision
             BaseCost = failed.Length > 0 ? null : Sum(facts.Components, component => component.BaseCost),
             LowerBound = bound,
             ProvenOptimal = isProven,
+            Declined = DeclinedOf(facts),
             Labels = device => new DeviceLabels(
                 snapshot.Records.Iccids[device],
                 snapshot.Records.Msisdn is { } phones ? PhoneNumber.Unpack(phones[device]) : null,
@@ -116,6 +117,16 @@ public static class InstanceDecision
         CultureInfo.InvariantCulture,
         $"Component {component.Number} with {component.Devices:N0} SIMs is missing, they keep their plans: {component.Error}");
 
+    /// <summary>Only where nothing else is proposed: then every SIM stays on its plan.</summary>
+    private static DeclinedSaving? DeclinedOf(InstanceFacts facts) =>
+        facts.Components.Any(component => component.IsDeclined)
+            && facts.Components.All(component => component.Winner == nameof(Engine.Strategy.Current))
+            ? new DeclinedSaving(
+                Sum(facts.Components, component => component.OptimalCost),
+                facts.Components.All(component => component.OptimalCost is { } cost && cost == component.LowerBound),
+                facts.Session.Settings.MinimumSavings)
+            : null;
+
     private static string StrategyOf(IEnumerable<ComponentFacts> components)
     {
         // A component without optimised SIMs always stays as it is; it says nothing where others changed.
@@ -170,6 +181,14 @@ public static class InstanceDecision
             yield return Text($"{facts.Snapshot.Records.Count:N0} SIMs were read and {expected:N0} are expected.");
         }
 
+        if (facts.Components.Where(component => component.IsDeclined).ToArray() is { Length: > 0 } declined)
+        {
+            Money saving = Sum(declined, component => component.WinnerCost - component.OptimalCost);
+            string currency = facts.Session.Settings.Currency;
+            yield return Text($"In {declined.Length:N0} components savings of {saving.ToDisplay(currency)} were found, each below the ")
+                + $"minimum of {facts.Session.Settings.MinimumSavings.ToDisplay(currency)}: no change is proposed there.";
+        }
+
         if (facts.StoppedEarly > 0)
         {
             yield return Text($"The time limit ended the search of {facts.StoppedEarly:N0} components: more seconds may narrow the gap.");
@@ -189,11 +208,13 @@ public static class InstanceDecision
         yield return new HeaderFact("Usage", settings.Projection == UsageProjection.None
             ? "as measured"
             : Text($"projected to the end of the period, {settings.ProjectionSafetyPercent:0.####} % safety"));
-        yield return new HeaderFact("Pool scope", settings.PoolScope == PoolScope.Account ? "account" : "comm group");
+        yield return new HeaderFact(
+            "A pool reaches over", settings.PoolScope == PoolScope.Account ? "the whole account" : "one comm group");
         yield return new HeaderFact("Proration", settings.UsesProration ? "yes" : "no");
+        yield return new HeaderFact("One MB is", Text($"{settings.BytesPerMegabyte:N0} bytes"));
         if (settings.MinimumSavings > Money.Zero)
         {
-            yield return new HeaderFact("Minimum savings", settings.MinimumSavings.ToDisplay(settings.Currency));
+            yield return new HeaderFact("Minimum saving", settings.MinimumSavings.ToDisplay(settings.Currency));
         }
     }
 

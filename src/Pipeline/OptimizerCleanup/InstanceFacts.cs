@@ -19,6 +19,9 @@ public sealed record ComponentFacts
 
     public Money? WinnerCost { get; init; }
 
+    /// <summary>Of the candidate that the engine found; dearer or cheaper than the winner.</summary>
+    public Money? OptimalCost { get; init; }
+
     public Money? LowerBound { get; init; }
 
     public bool? IsProven { get; init; }
@@ -27,6 +30,9 @@ public sealed record ComponentFacts
     public string? Winner { get; init; }
 
     public string? Error { get; init; }
+
+    /// <summary>A saving was found, below the minimum asked for.</summary>
+    public bool IsDeclined => OptimalCost is { } optimal && WinnerCost is { } winner && optimal < winner;
 
     public bool IsFinished => Status is CandidateStatus.Complete or CandidateStatus.Failed;
 }

@@ -5,8 +5,11 @@ internal static class OptimizerCleanupSql
 {
     public const string Components =
         """
-        SELECT number, status, devices, current_cost, base_cost, winner_cost, lower_bound, is_proven, winner, error
-        FROM component WHERE instance_id = @InstanceId ORDER BY number
+        SELECT c.number, c.status, c.devices, c.current_cost, c.base_cost, c.winner_cost, c.lower_bound, c.is_proven, c.winner,
+            c.error, o.cost AS optimal_cost
+        FROM component c
+        LEFT JOIN candidate o ON o.instance_id = c.instance_id AND o.component = c.number AND o.strategy = 'Optimal'
+        WHERE c.instance_id = @InstanceId ORDER BY c.number
         """;
 
     public const string Assignments = "SELECT position, rate_plan FROM assignment WHERE instance_id = @InstanceId";
