@@ -31,6 +31,16 @@ internal static class GetDevicesSql
         new("kind", BulkType.Text), new("detail", BulkType.Text), new("is_rejected", BulkType.Number32),
     ]);
 
+    /// <summary>
+    /// Staging is empty between syncs and the planner may believe that it still is; then it joins whole tables row by row. Said
+    /// once when the list of SIMs is complete, once for usage, once for the SIMs to ask.
+    /// </summary>
+    public const string AnalyzeDevices = "ANALYZE staging_device";
+
+    public const string AnalyzeUsage = "ANALYZE staging_usage";
+
+    public const string AnalyzeSingles = "ANALYZE staging_single";
+
     public const string IssueConflict = "(instance_id, iccid, kind) DO NOTHING";
 
     /// <summary>Within one reading backwards, the first row of a SIM is the one that stands last in the list.</summary>
@@ -169,19 +179,13 @@ internal static class GetDevicesSql
         """;
 
     /// <summary>SIMs that have usage but are in no list: older than what the carrier lists.</summary>
-    /// <remarks>As <see cref="Fleet"/>, by key: SQLite would read the whole fleet for each row.</remarks>
     public const string AskUnknownSingly =
-        $"""
+        """
         INSERT INTO staging_single (instance_id, iccid, tenant_id, why, wants_usage, wants_details)
         SELECT DISTINCT @instance, u.iccid, @tenant, 'UnknownSim', 0, 1 FROM staging_usage u
         WHERE u.instance_id = @instance
-            AND NOT EXISTS (
-                SELECT 1 FROM staging_device s WHERE s.instance_id = @instance AND s.iccid = u.iccid AND {NotRejected})
-            AND NOT (@isComplete = 0 AND EXISTS (
-                SELECT 1 FROM device d WHERE d.provider_id = @provider AND d.iccid = u.iccid
-                    AND NOT EXISTS (SELECT 1 FROM staging_device s WHERE s.instance_id = @instance AND s.iccid = d.iccid)
-                    AND NOT EXISTS (
-                        SELECT 1 FROM staging_single g WHERE g.instance_id = @instance AND g.iccid = d.iccid AND g.state = 'Gone')))
+            AND NOT EXISTS (SELECT 1 FROM staging_device s WHERE s.instance_id = @instance AND s.iccid = u.iccid)
+            AND (@isComplete = 1 OR NOT EXISTS (SELECT 1 FROM device d WHERE d.provider_id = @provider AND d.iccid = u.iccid))
         ON CONFLICT (instance_id, iccid) DO UPDATE SET wants_details = 1, why = 'UnknownSim'
         """;
 
@@ -197,11 +201,15 @@ internal static class GetDevicesSql
 
     /// <summary>Active SIMs first, so that the limit meets the others.</summary>
     public const string NumberSingles =
-        $"""
+        """
         UPDATE staging_single SET position = n.place, state = CASE WHEN n.place > @singlesMax THEN 'OverLimit' ELSE 'Waiting' END
         FROM (
-            SELECT q.iccid, ROW_NUMBER() OVER (ORDER BY CASE WHEN f.status = 'ACTIVATED' THEN 0 ELSE 1 END, q.iccid) AS place
-            FROM staging_single q LEFT JOIN {Fleet} f ON f.iccid = q.iccid WHERE q.instance_id = @instance) n
+            SELECT q.iccid, ROW_NUMBER() OVER (
+                ORDER BY CASE WHEN COALESCE(
+                    (SELECT s.status FROM staging_device s WHERE s.instance_id = @instance AND s.iccid = q.iccid),
+                    (SELECT d.status FROM device d WHERE d.provider_id = @provider AND d.iccid = q.iccid)) = 'ACTIVATED'
+                    THEN 0 ELSE 1 END, q.iccid) AS place
+            FROM staging_single q WHERE q.instance_id = @instance) n
         WHERE staging_single.instance_id = @instance AND staging_single.iccid = n.iccid
         """;
 
