@@ -127,18 +127,29 @@ internal static class GetDevicesSql
         NOT EXISTS (SELECT 1 FROM device_issue q WHERE q.instance_id = s.instance_id AND q.iccid = s.iccid AND q.is_rejected = 1)
         """;
 
+    private const string ListedAndKnown =
+        $"""
+        SELECT s.iccid, s.status, s.rate_plan, s.communication_plan, s.is_recent
+         FROM staging_device s WHERE s.instance_id = @instance AND {NotRejected}
+         UNION ALL
+         SELECT d.iccid, d.status, d.rate_plan, d.communication_plan, 0
+         FROM device d WHERE d.provider_id = @provider AND @isComplete = 0
+            AND NOT EXISTS (SELECT 1 FROM staging_device s WHERE s.instance_id = @instance AND s.iccid = d.iccid)
+        """;
+
+    /// <summary>
+    /// The SIMs before any was asked alone. Statements that fill <c>staging_single</c> must not read it: PostgreSQL would scan
+    /// what they write again and again.
+    /// </summary>
+    private const string FleetUnasked = $"({ListedAndKnown})";
+
     /// <summary>
     /// The SIMs there will be after the merge: what was listed, and what was known and is not said to be gone. A SIM that the
     /// carrier lists stays even if it has no answer about it alone.
     /// </summary>
     public const string Fleet =
         $"""
-        (SELECT s.iccid, s.status, s.rate_plan, s.communication_plan, s.is_recent
-         FROM staging_device s WHERE s.instance_id = @instance AND {NotRejected}
-         UNION ALL
-         SELECT d.iccid, d.status, d.rate_plan, d.communication_plan, 0
-         FROM device d WHERE d.provider_id = @provider AND @isComplete = 0
-            AND NOT EXISTS (SELECT 1 FROM staging_device s WHERE s.instance_id = @instance AND s.iccid = d.iccid)
+        ({ListedAndKnown}
             AND NOT EXISTS (
                 SELECT 1 FROM staging_single g WHERE g.instance_id = @instance AND g.iccid = d.iccid AND g.state = 'Gone'))
         """;
@@ -149,7 +160,7 @@ internal static class GetDevicesSql
     /// </summary>
     public const string PlansInUse =
         $"""
-        SELECT f.rate_plan FROM {Fleet} f WHERE f.rate_plan IS NOT NULL
+        SELECT f.rate_plan FROM {FleetUnasked} f WHERE f.rate_plan IS NOT NULL
         UNION SELECT d.rate_plan FROM device d WHERE d.provider_id = @provider AND d.rate_plan IS NOT NULL
         UNION SELECT r.name FROM rate_plan r WHERE r.provider_id = @provider AND r.is_retired = 0
         """;
@@ -158,7 +169,7 @@ internal static class GetDevicesSql
     public const string AskPlanSingly =
         $"""
         INSERT INTO staging_single (instance_id, iccid, tenant_id, why, wants_usage, wants_details)
-        SELECT @instance, f.iccid, @tenant, 'NotOffered', 1, 0 FROM {Fleet} f
+        SELECT @instance, f.iccid, @tenant, 'NotOffered', 1, 0 FROM {FleetUnasked} f
         WHERE f.rate_plan = @plan AND (f.status IS NULL OR f.status NOT IN ('INVENTORY', 'ACTIVATION_READY', 'PURGED'))
         ON CONFLICT (instance_id, iccid) DO UPDATE SET wants_usage = 1, why = 'NotOffered'
         """;
@@ -171,7 +182,7 @@ internal static class GetDevicesSql
         $"""
         INSERT INTO staging_single (instance_id, iccid, tenant_id, why, wants_usage, wants_details)
         SELECT @instance, f.iccid, @tenant, CASE WHEN d.single_usage_until > @now THEN 'NotOffered' ELSE 'NotListed' END, 1, 0
-        FROM {Fleet} f LEFT JOIN device d ON d.provider_id = @provider AND d.iccid = f.iccid
+        FROM {FleetUnasked} f LEFT JOIN device d ON d.provider_id = @provider AND d.iccid = f.iccid
         WHERE d.single_usage_until > @now
             OR ((f.status = 'ACTIVATED' OR (d.usage_bytes > 0 AND d.usage_at >= @periodStart)) AND NOT EXISTS (
                 SELECT 1 FROM staging_usage u WHERE u.instance_id = @instance AND u.iccid = f.iccid))
@@ -194,7 +205,7 @@ internal static class GetDevicesSql
         $"""
         INSERT INTO staging_single (instance_id, iccid, tenant_id, why, wants_usage, wants_details)
         SELECT @instance, f.iccid, @tenant, 'Activation', 0, 1
-        FROM {Fleet} f LEFT JOIN device d ON d.provider_id = @provider AND d.iccid = f.iccid
+        FROM {FleetUnasked} f LEFT JOIN device d ON d.provider_id = @provider AND d.iccid = f.iccid
         WHERE f.is_recent = 1 AND f.status = 'ACTIVATED' AND (d.activated_at IS NULL OR d.status IS DISTINCT FROM f.status)
         ON CONFLICT (instance_id, iccid) DO UPDATE SET wants_details = 1
         """;
