@@ -22,6 +22,7 @@ internal sealed class ChangesStep(Database database, ILogger log)
         (DeviceBatch batch, since) = await ReadAsync(sync, since, cancellationToken);
         var staged = StagedDevices.Of(batch.Devices);
         bool hasNews = message.HasNews || (isReconcile && await AreNewAsync(sync, staged.Devices, cancellationToken));
+        SyncDevices next = Next(sync, batch.NextPage, since, hasNews);
         GetDevicesLog.Changes(log, sync.Session.SessionId, message.Step, batch.Devices.Count, batch.Calls, hasNews);
         return new StageEffects
         {
@@ -35,8 +36,12 @@ internal sealed class ChangesStep(Database database, ILogger log)
                     token);
                 await Staging.SaveIssuesAsync(transaction, sync, staged.Issues, token);
                 await Staging.CountAsync(transaction, sync, new CallCounts(DevicePages: batch.Calls), token);
+                if (next.Step == SyncStep.Usage)
+                {
+                    await transaction.ExecuteAsync(GetDevicesSql.AnalyzeDevices, null, token);
+                }
             },
-            Messages = [Next(sync, batch.NextPage, since, hasNews)],
+            Messages = [next],
         };
     }
 

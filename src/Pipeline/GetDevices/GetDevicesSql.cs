@@ -31,6 +31,16 @@ internal static class GetDevicesSql
         new("kind", BulkType.Text), new("detail", BulkType.Text), new("is_rejected", BulkType.Number32),
     ]);
 
+    /// <summary>
+    /// Staging is empty between syncs and the planner may believe that it still is; then it joins whole tables row by row. Said
+    /// once when the list of SIMs is complete, once for usage, once for the SIMs to ask.
+    /// </summary>
+    public const string AnalyzeDevices = "ANALYZE staging_device";
+
+    public const string AnalyzeUsage = "ANALYZE staging_usage";
+
+    public const string AnalyzeSingles = "ANALYZE staging_single";
+
     public const string IssueConflict = "(instance_id, iccid, kind) DO NOTHING";
 
     /// <summary>Within one reading backwards, the first row of a SIM is the one that stands last in the list.</summary>
@@ -117,18 +127,29 @@ internal static class GetDevicesSql
         NOT EXISTS (SELECT 1 FROM device_issue q WHERE q.instance_id = s.instance_id AND q.iccid = s.iccid AND q.is_rejected = 1)
         """;
 
+    private const string ListedAndKnown =
+        $"""
+        SELECT s.iccid, s.status, s.rate_plan, s.communication_plan, s.is_recent
+         FROM staging_device s WHERE s.instance_id = @instance AND {NotRejected}
+         UNION ALL
+         SELECT d.iccid, d.status, d.rate_plan, d.communication_plan, 0
+         FROM device d WHERE d.provider_id = @provider AND @isComplete = 0
+            AND NOT EXISTS (SELECT 1 FROM staging_device s WHERE s.instance_id = @instance AND s.iccid = d.iccid)
+        """;
+
+    /// <summary>
+    /// The SIMs before any was asked alone. Statements that fill <c>staging_single</c> must not read it: PostgreSQL would scan
+    /// what they write again and again.
+    /// </summary>
+    private const string FleetUnasked = $"({ListedAndKnown})";
+
     /// <summary>
     /// The SIMs there will be after the merge: what was listed, and what was known and is not said to be gone. A SIM that the
     /// carrier lists stays even if it has no answer about it alone.
     /// </summary>
     public const string Fleet =
         $"""
-        (SELECT s.iccid, s.status, s.rate_plan, s.communication_plan, s.is_recent
-         FROM staging_device s WHERE s.instance_id = @instance AND {NotRejected}
-         UNION ALL
-         SELECT d.iccid, d.status, d.rate_plan, d.communication_plan, 0
-         FROM device d WHERE d.provider_id = @provider AND @isComplete = 0
-            AND NOT EXISTS (SELECT 1 FROM staging_device s WHERE s.instance_id = @instance AND s.iccid = d.iccid)
+        ({ListedAndKnown}
             AND NOT EXISTS (
                 SELECT 1 FROM staging_single g WHERE g.instance_id = @instance AND g.iccid = d.iccid AND g.state = 'Gone'))
         """;
@@ -139,7 +160,7 @@ internal static class GetDevicesSql
     /// </summary>
     public const string PlansInUse =
         $"""
-        SELECT f.rate_plan FROM {Fleet} f WHERE f.rate_plan IS NOT NULL
+        SELECT f.rate_plan FROM {FleetUnasked} f WHERE f.rate_plan IS NOT NULL
         UNION SELECT d.rate_plan FROM device d WHERE d.provider_id = @provider AND d.rate_plan IS NOT NULL
         UNION SELECT r.name FROM rate_plan r WHERE r.provider_id = @provider AND r.is_retired = 0
         """;
@@ -148,7 +169,7 @@ internal static class GetDevicesSql
     public const string AskPlanSingly =
         $"""
         INSERT INTO staging_single (instance_id, iccid, tenant_id, why, wants_usage, wants_details)
-        SELECT @instance, f.iccid, @tenant, 'NotOffered', 1, 0 FROM {Fleet} f
+        SELECT @instance, f.iccid, @tenant, 'NotOffered', 1, 0 FROM {FleetUnasked} f
         WHERE f.rate_plan = @plan AND (f.status IS NULL OR f.status NOT IN ('INVENTORY', 'ACTIVATION_READY', 'PURGED'))
         ON CONFLICT (instance_id, iccid) DO UPDATE SET wants_usage = 1, why = 'NotOffered'
         """;
@@ -161,7 +182,7 @@ internal static class GetDevicesSql
         $"""
         INSERT INTO staging_single (instance_id, iccid, tenant_id, why, wants_usage, wants_details)
         SELECT @instance, f.iccid, @tenant, CASE WHEN d.single_usage_until > @now THEN 'NotOffered' ELSE 'NotListed' END, 1, 0
-        FROM {Fleet} f LEFT JOIN device d ON d.provider_id = @provider AND d.iccid = f.iccid
+        FROM {FleetUnasked} f LEFT JOIN device d ON d.provider_id = @provider AND d.iccid = f.iccid
         WHERE d.single_usage_until > @now
             OR ((f.status = 'ACTIVATED' OR (d.usage_bytes > 0 AND d.usage_at >= @periodStart)) AND NOT EXISTS (
                 SELECT 1 FROM staging_usage u WHERE u.instance_id = @instance AND u.iccid = f.iccid))
@@ -169,19 +190,13 @@ internal static class GetDevicesSql
         """;
 
     /// <summary>SIMs that have usage but are in no list: older than what the carrier lists.</summary>
-    /// <remarks>As <see cref="Fleet"/>, by key: SQLite would read the whole fleet for each row.</remarks>
     public const string AskUnknownSingly =
-        $"""
+        """
         INSERT INTO staging_single (instance_id, iccid, tenant_id, why, wants_usage, wants_details)
         SELECT DISTINCT @instance, u.iccid, @tenant, 'UnknownSim', 0, 1 FROM staging_usage u
         WHERE u.instance_id = @instance
-            AND NOT EXISTS (
-                SELECT 1 FROM staging_device s WHERE s.instance_id = @instance AND s.iccid = u.iccid AND {NotRejected})
-            AND NOT (@isComplete = 0 AND EXISTS (
-                SELECT 1 FROM device d WHERE d.provider_id = @provider AND d.iccid = u.iccid
-                    AND NOT EXISTS (SELECT 1 FROM staging_device s WHERE s.instance_id = @instance AND s.iccid = d.iccid)
-                    AND NOT EXISTS (
-                        SELECT 1 FROM staging_single g WHERE g.instance_id = @instance AND g.iccid = d.iccid AND g.state = 'Gone')))
+            AND NOT EXISTS (SELECT 1 FROM staging_device s WHERE s.instance_id = @instance AND s.iccid = u.iccid)
+            AND (@isComplete = 1 OR NOT EXISTS (SELECT 1 FROM device d WHERE d.provider_id = @provider AND d.iccid = u.iccid))
         ON CONFLICT (instance_id, iccid) DO UPDATE SET wants_details = 1, why = 'UnknownSim'
         """;
 
@@ -190,18 +205,22 @@ internal static class GetDevicesSql
         $"""
         INSERT INTO staging_single (instance_id, iccid, tenant_id, why, wants_usage, wants_details)
         SELECT @instance, f.iccid, @tenant, 'Activation', 0, 1
-        FROM {Fleet} f LEFT JOIN device d ON d.provider_id = @provider AND d.iccid = f.iccid
+        FROM {FleetUnasked} f LEFT JOIN device d ON d.provider_id = @provider AND d.iccid = f.iccid
         WHERE f.is_recent = 1 AND f.status = 'ACTIVATED' AND (d.activated_at IS NULL OR d.status IS DISTINCT FROM f.status)
         ON CONFLICT (instance_id, iccid) DO UPDATE SET wants_details = 1
         """;
 
     /// <summary>Active SIMs first, so that the limit meets the others.</summary>
     public const string NumberSingles =
-        $"""
+        """
         UPDATE staging_single SET position = n.place, state = CASE WHEN n.place > @singlesMax THEN 'OverLimit' ELSE 'Waiting' END
         FROM (
-            SELECT q.iccid, ROW_NUMBER() OVER (ORDER BY CASE WHEN f.status = 'ACTIVATED' THEN 0 ELSE 1 END, q.iccid) AS place
-            FROM staging_single q LEFT JOIN {Fleet} f ON f.iccid = q.iccid WHERE q.instance_id = @instance) n
+            SELECT q.iccid, ROW_NUMBER() OVER (
+                ORDER BY CASE WHEN COALESCE(
+                    (SELECT s.status FROM staging_device s WHERE s.instance_id = @instance AND s.iccid = q.iccid),
+                    (SELECT d.status FROM device d WHERE d.provider_id = @provider AND d.iccid = q.iccid)) = 'ACTIVATED'
+                    THEN 0 ELSE 1 END, q.iccid) AS place
+            FROM staging_single q WHERE q.instance_id = @instance) n
         WHERE staging_single.instance_id = @instance AND staging_single.iccid = n.iccid
         """;
 

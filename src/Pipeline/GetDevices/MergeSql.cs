@@ -71,9 +71,6 @@ internal static class MergeSql
         ON CONFLICT (instance_id, iccid, kind) DO NOTHING
         """;
 
-    public static readonly IReadOnlyList<string> Analyze =
-        ["ANALYZE staging_device", "ANALYZE staging_usage", "ANALYZE staging_single"];
-
     /// <summary>A SIM with usage that the carrier does not describe was received and is rejected.</summary>
     private const string StageUndescribed =
         """

@@ -62,9 +62,7 @@ internal sealed class MergeStep(Database database, ILogger log)
         StageTransaction transaction, Sync sync, MergeFacts facts, CancellationToken cancellationToken)
     {
         object values = Values(sync, facts);
-        IEnumerable<string> statements =
-            [.. facts.Devices >= SyncLimits.LargeSyncDevices ? MergeSql.Analyze : [], .. MergeSql.Merge];
-        foreach (string statement in statements)
+        foreach (string statement in MergeSql.Merge)
         {
             await transaction.ExecuteAsync(statement, values, cancellationToken);
         }

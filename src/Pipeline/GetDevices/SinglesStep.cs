@@ -89,6 +89,7 @@ internal sealed class SinglesStep(Database database, ILogger log)
             periodStart = sync.Session.PeriodStart,
             singlesMax = sync.Options.SinglesMax,
         };
+        await transaction.ExecuteAsync(GetDevicesSql.AnalyzeUsage, null, cancellationToken);
         await transaction.ExecuteAsync(GetDevicesSql.AskMissingSingly, values, cancellationToken);
         await transaction.ExecuteAsync(GetDevicesSql.AskUnknownSingly, values, cancellationToken);
         if (sync.Session.Settings.UsesProration)
@@ -96,6 +97,7 @@ internal sealed class SinglesStep(Database database, ILogger log)
             await transaction.ExecuteAsync(GetDevicesSql.AskActivationSingly, values, cancellationToken);
         }
 
+        await transaction.ExecuteAsync(GetDevicesSql.AnalyzeSingles, null, cancellationToken);
         await transaction.ExecuteAsync(GetDevicesSql.NumberSingles, values, cancellationToken);
     }
 

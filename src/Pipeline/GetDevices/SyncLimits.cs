@@ -22,7 +22,4 @@ public static class SyncLimits
 
     /// <summary>New communication plans that a mail names.</summary>
     public const int NamesInMailMax = 50;
-
-    /// <summary>Devices from which on the database is told to look at what was staged.</summary>
-    public const int LargeSyncDevices = 20_000;
 }
