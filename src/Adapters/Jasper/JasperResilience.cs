@@ -124,14 +124,19 @@ internal sealed class JasperResilience
         Delay = _options.RetryDelay,
         MaxDelay = _options.RetryDelayMax,
         ShouldHandle = attempt => ValueTask.FromResult(
-            attempt.Outcome.Result is { } answer
+            attempt.Outcome is { Result: { } answer }
             && MayRepeat(RequestOf(attempt.Context), answer)
             && IsTimeLeft(RequestOf(attempt.Context), answer)),
-        DelayGenerator = attempt => ValueTask.FromResult(attempt.Outcome.Result?.RetryAfter),
+        DelayGenerator = attempt => ValueTask.FromResult(
+            attempt.Outcome is { Result: { } answer } ? answer.RetryAfter : null),
         OnRetry = attempt =>
         {
-            JasperRequest request = RequestOf(attempt.Context);
-            JasperLog.Repeats(_log, request.Call, request.Attempts, attempt.Outcome.Result!.Outcome, attempt.RetryDelay);
+            if (attempt.Outcome is { Result: { } answer })
+            {
+                JasperRequest request = RequestOf(attempt.Context);
+                JasperLog.Repeats(_log, request.Call, request.Attempts, answer.Outcome, attempt.RetryDelay);
+            }
+
             return ValueTask.CompletedTask;
         },
     };
@@ -143,9 +148,9 @@ internal sealed class JasperResilience
         MinimumThroughput = _options.BreakerAttemptsMin,
         SamplingDuration = _options.BreakerWindow,
         BreakDuration = _options.BreakFor,
-        ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome.Result is
+        ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome is
         {
-            Outcome: AttemptOutcome.NotSent or AttemptOutcome.TimedOut or AttemptOutcome.Broken,
+            Result.Outcome: AttemptOutcome.NotSent or AttemptOutcome.TimedOut or AttemptOutcome.Broken,
         }),
         OnOpened = opened =>
         {

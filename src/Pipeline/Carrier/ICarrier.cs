@@ -2,7 +2,9 @@ using CarrierOptimization.Engine.Units;
 
 namespace CarrierOptimization.Pipeline.Carrier;
 
-/// <summary>The calls the pipeline makes to a carrier for one account. Every call is one request at the carrier, retried by the adapter.</summary>
+/// <summary>
+/// The calls the pipeline makes to a carrier for one account. Every call is one request at the carrier, retried by the adapter.
+/// </summary>
 /// <remarks>All methods throw <see cref="CarrierException"/> when the carrier refuses, or still fails after the retries.</remarks>
 public interface ICarrier
 {

@@ -51,7 +51,7 @@ internal sealed class ChangesStep(Database database, ILogger log)
         return nextPage > 0 ? message with { Page = nextPage, Since = since, HasNews = hasNews }
             : hasNews && message.Part < sync.Options.ReconcileRoundsMax
                 ? sync.Next(SyncStep.Reconcile) with { Part = message.Part + 1, Since = since }
-            : message.Step == SyncStep.Reconcile && sync.Session.Settings.UsesProration ? sync.Next(SyncStep.Recent)
+            : message.Step == SyncStep.Reconcile ? sync.Next(SyncStep.Recent)
             : sync.Next(SyncStep.Usage);
     }
 

@@ -200,13 +200,19 @@ internal static class GetDevicesSql
         ON CONFLICT (instance_id, iccid) DO UPDATE SET wants_details = 1, why = 'UnknownSim'
         """;
 
-    /// <summary>Active SIMs changed within the period whose activation is not known, or may be another one by now.</summary>
+    /// <summary>
+    /// SIMs changed within the period whose activation is not known, or may be another one by now: active ones where the
+    /// carrier prorates, and always those out of service again, since one that was activated within the period is billed.
+    /// Statuses before the first activation are left out.
+    /// </summary>
     public const string AskActivationSingly =
         $"""
         INSERT INTO staging_single (instance_id, iccid, tenant_id, why, wants_usage, wants_details)
         SELECT @instance, f.iccid, @tenant, 'Activation', 0, 1
         FROM {FleetUnasked} f LEFT JOIN device d ON d.provider_id = @provider AND d.iccid = f.iccid
-        WHERE f.is_recent = 1 AND f.status = 'ACTIVATED' AND (d.activated_at IS NULL OR d.status IS DISTINCT FROM f.status)
+        WHERE f.is_recent = 1 AND f.status NOT IN ('INVENTORY', 'TEST_READY', 'ACTIVATION_READY')
+            AND (f.status <> 'ACTIVATED' OR @usesProration = 1)
+            AND (d.activated_at IS NULL OR d.status IS DISTINCT FROM f.status)
         ON CONFLICT (instance_id, iccid) DO UPDATE SET wants_details = 1
         """;
 

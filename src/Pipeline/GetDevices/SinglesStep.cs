@@ -88,15 +88,12 @@ internal sealed class SinglesStep(Database database, ILogger log)
             now = sync.Now,
             periodStart = sync.Session.PeriodStart,
             singlesMax = sync.Options.SinglesMax,
+            usesProration = sync.Session.Settings.UsesProration ? 1 : 0,
         };
         await transaction.ExecuteAsync(GetDevicesSql.AnalyzeUsage, null, cancellationToken);
         await transaction.ExecuteAsync(GetDevicesSql.AskMissingSingly, values, cancellationToken);
         await transaction.ExecuteAsync(GetDevicesSql.AskUnknownSingly, values, cancellationToken);
-        if (sync.Session.Settings.UsesProration)
-        {
-            await transaction.ExecuteAsync(GetDevicesSql.AskActivationSingly, values, cancellationToken);
-        }
-
+        await transaction.ExecuteAsync(GetDevicesSql.AskActivationSingly, values, cancellationToken);
         await transaction.ExecuteAsync(GetDevicesSql.AnalyzeSingles, null, cancellationToken);
         await transaction.ExecuteAsync(GetDevicesSql.NumberSingles, values, cancellationToken);
     }

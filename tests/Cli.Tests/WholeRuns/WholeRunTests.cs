@@ -76,7 +76,7 @@ public sealed class WholeRunTests
         Assert.InRange(first.GetProperty("device_pages").GetInt32(), Devices / 50, (Devices / 50) + 15);
         Assert.StartsWith("Full", first.GetProperty("kind").GetString(), StringComparison.Ordinal);
         Assert.Equal("Incremental", second.GetProperty("kind").GetString());
-        Assert.InRange(second.GetProperty("device_pages").GetInt32(), 1, 5);
+        Assert.InRange(second.GetProperty("device_pages").GetInt32(), 1, 10);
         Assert.Equal(world.Files(1)["assignments.csv"], world.Files(2)["assignments.csv"]);
     }
 
