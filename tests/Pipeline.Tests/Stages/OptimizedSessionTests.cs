@@ -177,7 +177,7 @@ public sealed class OptimizedSessionTests
         var half = new DateTimeOffset(2026, 5, 16, 12, 0, 0, TimeSpan.Zero);
         Account account = Account.TwoComponents with
         {
-            Settings = Account.Simple with { Projection = Providers.UsageProjection.Linear, UsesProration = true },
+            Settings = Account.Simple with { Projection = Pipeline.Providers.UsageProjection.Linear, UsesProration = true },
             Sims =
             [
                 new Sim(1, "Small", "Meter", 1_000) { UsageAt = half, Msisdn = "+15550001" },
