@@ -72,7 +72,8 @@ internal sealed class MailPage
         {
             string colour = number == figures.Count - 1 ? Colour : "#16202a";
             _html.Append($"<td width=\"{100 / figures.Count}%\" style=\"padding:12px 10px 12px 0;vertical-align:top;\">")
-                .Append($"<div style=\"font-size:12px;line-height:16px;{Muted}\">").Append(MailWriting.Html(figures[number].Name)).Append("</div>")
+                .Append($"<div style=\"font-size:12px;line-height:16px;{Muted}\">")
+                .Append(MailWriting.Html(figures[number].Name)).Append("</div>")
                 .Append($"<div style=\"font-size:19px;line-height:26px;font-weight:600;color:{colour};\">")
                 .Append(MailWriting.Html(figures[number].Value)).Append("</div></td>\n");
         }
