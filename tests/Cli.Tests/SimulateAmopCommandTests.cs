@@ -15,7 +15,8 @@ public sealed class SimulateAmopCommandTests
     [Fact]
     public async Task Each_trigger_is_shown_as_a_line()
     {
-        (int code, string output, string error) = await RunAsync([], [(1, 0, null), (2, 30, null), (3, 0, "No plan \u001b[31mis valid."), (4, 100, null)]);
+        (int code, string output, string error) = await RunAsync(
+            [], [(1, 0, null), (2, 30, null), (3, 0, "No plan \u001b[31mis valid."), (4, 100, null)]);
 
         Assert.Equal((ExitCode.Done, ""), (code, error));
         string[] lines = output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);

@@ -51,6 +51,10 @@ internal sealed class InstallationSettings
     public const string Database = "DATABASE_CONNECTION_STRING";
     public const string AmopEndpoint = "AMOP_API_ENDPOINT";
     public const string AmopKey = "AMOP_API_KEY";
+    public const string AmopTokenEndpoint = "AMOP_TOKEN_ENDPOINT";
+    public const string AmopClientId = "AMOP_CLIENT_ID";
+    public const string AmopClientSecret = "AMOP_CLIENT_SECRET";
+    public const string AmopScope = "AMOP_SCOPE";
     public const string DataFolder = "CCO_DATA";
     public const string Tenant = "CCO_TENANT";
     public const string Workers = "CCO_WORKERS";
@@ -59,6 +63,7 @@ internal sealed class InstallationSettings
     public const string SmtpUser = "SMTP_USER";
     public const string SmtpPassword = "SMTP_PASSWORD";
     public const string SmtpSecurity = "SMTP_SECURITY";
+    public const string SmtpCaFile = "SMTP_CA_FILE";
     public const string MailFrom = "MAIL_FROM";
 
     private static readonly (string Name, string Default, bool IsSecret, string Meaning)[] Known =
@@ -69,11 +74,16 @@ internal sealed class InstallationSettings
         (Workers, "2", false, "messages worked on at the same time, 1 to 64"),
         (AmopEndpoint, "", false, "address of AMOP 2.0; empty: triggers are written to the data folder"),
         (AmopKey, "", true, "bearer token for AMOP 2.0"),
+        (AmopTokenEndpoint, "", false, "where OAuth tokens for AMOP 2.0 are fetched, in place of the bearer token"),
+        (AmopClientId, "", false, "OAuth client"),
+        (AmopClientSecret, "", true, "secret of the OAuth client"),
+        (AmopScope, "", false, "OAuth scope; empty: none is asked for"),
         (SmtpHost, "", false, "mail server; empty: mails are written to the data folder"),
         (SmtpPort, "587", false, "port of the mail server"),
         (SmtpSecurity, "StartTls", false, "StartTls, Tls, or None (loopback only)"),
         (SmtpUser, "", false, "user at the mail server; empty: no sign-in"),
         (SmtpPassword, "", true, "password at the mail server"),
+        (SmtpCaFile, "", false, "PEM file of the authority of the mail server's certificate; empty: those of the machine"),
         (MailFrom, "carrier-optimizer@localhost", false, "sender of mails"),
     ];
 

@@ -45,7 +45,15 @@ internal static class PipelineComposition
 
     private static AmopOptions? AmopOf(InstallationSettings settings) =>
         settings.Value(InstallationSettings.AmopEndpoint) is { Length: > 0 } endpoint
-            ? new AmopOptions { Endpoint = endpoint, ApiKey = settings.Value(InstallationSettings.AmopKey) }
+            ? new AmopOptions
+            {
+                Endpoint = endpoint,
+                ApiKey = settings.Value(InstallationSettings.AmopKey),
+                TokenEndpoint = settings.Value(InstallationSettings.AmopTokenEndpoint),
+                ClientId = settings.Value(InstallationSettings.AmopClientId),
+                ClientSecret = settings.Value(InstallationSettings.AmopClientSecret),
+                Scope = settings.Value(InstallationSettings.AmopScope),
+            }
             : null;
 
     private static SmtpOptions? SmtpOf(InstallationSettings settings)
@@ -67,6 +75,7 @@ internal static class PipelineComposition
             User = settings.Value(InstallationSettings.SmtpUser),
             Password = settings.Value(InstallationSettings.SmtpPassword),
             From = settings.Value(InstallationSettings.MailFrom),
+            CaFile = settings.Value(InstallationSettings.SmtpCaFile),
         };
     }
 }

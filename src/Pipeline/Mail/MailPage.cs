@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace CarrierOptimization.Pipeline.Mail;
@@ -17,8 +18,7 @@ internal sealed class MailPage
     private const string Muted = "color:#5b6773;";
     private const string Line = "border-bottom:1px solid #e6eaee;";
     private const string Cell = "padding:6px 10px 6px 0;font-size:13px;line-height:18px;vertical-align:top;" + Line;
-    private const string TableStart =
-        "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"border-collapse:collapse;\">";
+    private const string Bare = "cellpadding=\"0\" cellspacing=\"0\" border=\"0\"";
 
     private readonly MailTone _tone;
     private readonly string _title;
@@ -32,8 +32,8 @@ internal sealed class MailPage
         _tone = tone;
         _title = title;
         _text.Append(MailWriting.Wrapped(title)).Append("\n\n");
-        _html.Append($"<p style=\"margin:0 0 6px 0;font-size:12px;line-height:16px;letter-spacing:0.04em;color:{Colour};font-weight:600;\">")
-            .Append(MailWriting.Html(kicker)).Append("</p>\n")
+        _html.Append("<p style=\"margin:0 0 6px 0;font-size:12px;line-height:16px;letter-spacing:0.04em;")
+            .Append($"color:{Colour};font-weight:600;\">").Append(MailWriting.Html(kicker)).Append("</p>\n")
             .Append("<h1 style=\"margin:0 0 16px 0;font-size:22px;line-height:28px;font-weight:600;color:#16202a;\">")
             .Append(MailWriting.Html(title)).Append("</h1>\n");
     }
@@ -67,12 +67,13 @@ internal sealed class MailPage
     public MailPage Figures(IReadOnlyList<MailFact> figures)
     {
         TextFacts(figures);
-        _html.Append(TableStart.Replace("collapse;", "collapse;margin:0 0 8px 0;", StringComparison.Ordinal)).Append("<tr>\n");
+        _html.Append(TableStart("0 0 8px 0")).Append("<tr>\n");
         for (int number = 0; number < figures.Count; number++)
         {
             string colour = number == figures.Count - 1 ? Colour : "#16202a";
             _html.Append($"<td width=\"{100 / figures.Count}%\" style=\"padding:12px 10px 12px 0;vertical-align:top;\">")
-                .Append($"<div style=\"font-size:12px;line-height:16px;{Muted}\">").Append(MailWriting.Html(figures[number].Name)).Append("</div>")
+                .Append($"<div style=\"font-size:12px;line-height:16px;{Muted}\">")
+                .Append(MailWriting.Html(figures[number].Name)).Append("</div>")
                 .Append($"<div style=\"font-size:19px;line-height:26px;font-weight:600;color:{colour};\">")
                 .Append(MailWriting.Html(figures[number].Value)).Append("</div></td>\n");
         }
@@ -85,15 +86,15 @@ internal sealed class MailPage
     /// <param name="bars">Name, length in percent 0 to 100, colour.</param>
     public MailPage Bars(IReadOnlyList<(string Name, int Percent, string Colour)> bars)
     {
-        _html.Append(TableStart.Replace("collapse;", "collapse;margin:0 0 18px 0;", StringComparison.Ordinal)).Append('\n');
+        _html.Append(TableStart("0 0 18px 0")).Append('\n');
         foreach ((string name, int percent, string colour) in bars)
         {
             int length = Math.Clamp(percent, 1, 100);
-            string rest = length < 100 ? $"<td width=\"{100 - length}%\" style=\"font-size:0;line-height:10px;background:#eef1f4;\">&#160;</td>" : "";
+            string rest = length < 100 ? BarPart(100 - length, "#eef1f4") : "";
             _html.Append($"<tr><td width=\"74\" style=\"padding:3px 10px 3px 0;font-size:12px;line-height:14px;{Muted}\">")
                 .Append(MailWriting.Html(name)).Append("</td><td style=\"padding:3px 0;\">")
-                .Append(TableStart).Append($"<tr><td width=\"{length}%\" style=\"font-size:0;line-height:10px;background:{colour};\">&#160;</td>")
-                .Append(rest).Append("</tr></table></td></tr>\n");
+                .Append(TableStart("0")).Append("<tr>").Append(BarPart(length, colour)).Append(rest)
+                .Append("</tr></table></td></tr>\n");
         }
 
         _html.Append("</table>\n");
@@ -103,7 +104,7 @@ internal sealed class MailPage
     public MailPage Facts(IReadOnlyList<MailFact> facts)
     {
         TextFacts(facts);
-        _html.Append(TableStart.Replace("collapse;", "collapse;margin:0 0 14px 0;", StringComparison.Ordinal)).Append('\n');
+        _html.Append(TableStart("0 0 14px 0")).Append('\n');
         foreach (MailFact fact in facts)
         {
             _html.Append($"<tr><td width=\"150\" style=\"{Cell}{Muted}\">").Append(MailWriting.Html(fact.Name))
@@ -134,7 +135,7 @@ internal sealed class MailPage
     {
         string[][] shown = [.. rows.Take(rowsMax)];
         TextTable(columns, shown);
-        _html.Append("<table width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"border-collapse:collapse;margin:0 0 14px 0;\">\n<tr>\n");
+        _html.Append($"<table width=\"100%\" {Bare} style=\"border-collapse:collapse;margin:0 0 14px 0;\">\n<tr>\n");
         foreach (MailColumn column in columns)
         {
             _html.Append($"<th style=\"{Cell}{Muted}font-weight:500;text-align:{Align(column)};\">")
@@ -157,7 +158,7 @@ internal sealed class MailPage
 
         _html.Append("</table>\n");
         return rows.Count > shown.Length
-            ? Small(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"... and {rows.Count - shown.Length:N0} more: {whereAll}."))
+            ? Small(string.Create(CultureInfo.InvariantCulture, $"... and {rows.Count - shown.Length:N0} more: {whereAll}."))
             : this;
     }
 
@@ -177,9 +178,10 @@ internal sealed class MailPage
         }
 
         _text.Append(MailWriting.OneLine(label)).Append(": ").Append(address.AbsoluteUri).Append("\n\n");
-        _html.Append("<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"margin:18px 0 6px 0;\"><tr>")
+        _html.Append($"<table role=\"presentation\" {Bare} style=\"margin:18px 0 6px 0;\"><tr>")
             .Append($"<td style=\"background:{Colour};border-radius:4px;\"><a href=\"").Append(MailWriting.Html(address.AbsoluteUri))
-            .Append("\" style=\"display:inline-block;padding:10px 18px;font-size:14px;line-height:18px;color:#ffffff;text-decoration:none;font-weight:600;\">")
+            .Append("\" style=\"display:inline-block;padding:10px 18px;font-size:14px;line-height:18px;font-weight:600;")
+            .Append("color:#ffffff;text-decoration:none;\">")
             .Append(MailWriting.Html(label)).Append("</a></td></tr></table>\n");
         return this;
     }
@@ -192,6 +194,7 @@ internal sealed class MailPage
         Heading("About").Facts(about);
         const string Footer = "Sent by Carrier Optimizer to the recipients of this provider.";
         _text.Append(Footer).Append('\n');
+        string card = $"max-width:640px;background:#ffffff;border:1px solid #e6eaee;border-top:4px solid {Colour};text-align:left;";
         string html = $"""
             <!DOCTYPE html>
             <html xmlns="http://www.w3.org/1999/xhtml" lang="en">
@@ -203,9 +206,9 @@ internal sealed class MailPage
             </head>
             <body style="margin:0;padding:0;background:#f3f5f7;{Font}color:#26323d;">
             <div style="display:none;max-height:0;overflow:hidden;">{MailWriting.Html(preview)}</div>
-            <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#f3f5f7;">
+            <table role="presentation" width="100%" {Bare} style="background:#f3f5f7;">
             <tr><td align="center" style="padding:24px 12px;">
-            <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:640px;background:#ffffff;border:1px solid #e6eaee;border-top:4px solid {Colour};text-align:left;">
+            <table role="presentation" width="100%" {Bare} style="{card}">
             <tr><td style="padding:24px 28px 16px 28px;{Font}">
 
             """ + _html + $"""
@@ -220,6 +223,12 @@ internal sealed class MailPage
             """;
         return new MailText(MailWriting.OneLine(subject), _text.ToString(), html);
     }
+
+    private static string BarPart(int percent, string colour) =>
+        $"<td width=\"{percent}%\" style=\"font-size:0;line-height:10px;background:{colour};\">&#160;</td>";
+
+    private static string TableStart(string margin) =>
+        $"<table role=\"presentation\" width=\"100%\" {Bare} style=\"border-collapse:collapse;margin:{margin};\">";
 
     private static string Align(MailColumn column) => column.IsNumber ? "right" : "left";
 

@@ -68,7 +68,8 @@ public static class ResultText
         new("What happens next", facts.WhatNext),
         new("Is it the cheapest?", facts.ProvenOptimal
             ? "Yes, proven: no assignment of plans costs less."
-            : $"Proven to within {Amount(facts, facts.Gap)} ({Percent(facts.Gap, facts.Optimal, "0.0##")}): no assignment costs less than {Amount(facts, facts.LowerBound)}."),
+            : $"Proven to within {Amount(facts, facts.Gap)} ({Percent(facts.Gap, facts.Optimal, "0.0##")}): "
+                + $"no assignment costs less than {Amount(facts, facts.LowerBound)}."),
         .. ReportOf(facts),
     ];
 

@@ -9,7 +9,7 @@ namespace CarrierOptimization.Pipeline.OptimizerCleanup;
 /// <param name="Report">The file to attach; <c>null</c> when it is too large.</param>
 /// <param name="Changes">How the changes were decided.</param>
 public sealed record ResultMailFacts(
-    SessionHeader Session, InstanceResult Result, string ReportLink, MailAttachment? Report, GoNoGoResult Changes);
+    SessionHeader Session, InstanceResult Instance, string ReportLink, MailAttachment? Report, GoNoGoResult Changes);
 
 /// <summary>The mail about a result.</summary>
 public static class ResultMail
@@ -27,7 +27,7 @@ public static class ResultMail
 
     private static ResultFacts FactsOf(ResultMailFacts facts)
     {
-        OptimizationReport report = facts.Result.Content.Report;
+        OptimizationReport report = facts.Instance.Content.Report;
         Uri? page = Uri.TryCreate(facts.ReportLink, UriKind.Absolute, out Uri? link) && link.Scheme is "https" or "http" ? link : null;
         return new ResultFacts
         {
@@ -43,7 +43,7 @@ public static class ResultMail
             Excluded = report.Counts.Excluded,
             Changed = report.Counts.Changed,
             WhatNext = WhatNext(facts),
-            Missing = facts.Result.Failures,
+            Missing = facts.Instance.Failures,
             CommGroups = [.. report.CommGroups.Select(group =>
                 new ResultGroup(group.Name, group.Devices, group.Changed, group.Current, group.Optimal))],
             Pools = [.. report.Pools.Where(pool => pool.Kind != PoolRowKind.PlanOfPool).Select(PoolOf)],
@@ -67,7 +67,7 @@ public static class ResultMail
     private static string WhatNext(ResultMailFacts facts)
     {
         GoNoGoResult decision = facts.Changes;
-        if (facts.Result.Counts.Changed == 0)
+        if (facts.Instance.Counts.Changed == 0)
         {
             return "Nothing: no SIM needs another plan.";
         }

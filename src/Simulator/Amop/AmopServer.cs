@@ -64,7 +64,8 @@ internal sealed class AmopServer(
             case AmopFault.Down:
                 context.Response.StatusCode = 503;
                 context.Response.ContentType = "text/html";
-                await context.Response.WriteAsync("<html><body><h1>503 Service Temporarily Unavailable</h1></body></html>", context.RequestAborted);
+                await context.Response.WriteAsync(
+                    "<html><body><h1>503 Service Temporarily Unavailable</h1></body></html>", context.RequestAborted);
                 return;
             case AmopFault.TooManyRequests:
                 context.Response.Headers.RetryAfter =

@@ -135,7 +135,9 @@ internal sealed partial class TriggerReading
                 Expect(guid is not null, "OptimizationSessionGuid", $"is missing in a trigger of type {type}");
                 Expect(error is null, "ErrorMessage", $"is \"{error}\" in a trigger of type {type}; expected null");
                 Expect(
-                    type == "Completion" == (progress == 100), "Progress", $"is {progress} in a trigger of type {type}; 100 is the completion's");
+                    type == "Completion" == (progress == 100),
+                    "Progress",
+                    $"is {progress} in a trigger of type {type}; 100 is the completion's");
                 break;
             default:
                 Violate("job_name", $"job_name is \"{type}\"; expected Progress, ErrorMessage or Completion.");
@@ -171,7 +173,8 @@ internal sealed partial class TriggerReading
             Expect(start is null || end is null || start < end, "BillingPeriodEndDate", "is not after BillingPeriodStartDate");
             if (type == "ErrorMessage")
             {
-                Expect(Guid.TryParseExact(Text(data, "OptimizationSessionGuid"), "D", out _), "OptimizationSessionGuid", "of AdditionalJson is no GUID");
+                bool isGuid = Guid.TryParseExact(Text(data, "OptimizationSessionGuid"), "D", out _);
+                Expect(isGuid, "OptimizationSessionGuid", "of AdditionalJson is no GUID");
                 Text(data, "Stage");
                 Text(data, "ErrorCode");
             }
@@ -214,7 +217,8 @@ internal sealed partial class TriggerReading
     private string? Text(JsonElement data, string name)
     {
         string? text = TextOrNull(data, name);
-        Expect(text is not null || !data.TryGetProperty(name, out JsonElement value) || value.ValueKind != JsonValueKind.Null, name, "is null; expected text");
+        bool isNull = data.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Null;
+        Expect(!isNull, name, "is null; expected text");
         return text;
     }
 

@@ -243,7 +243,8 @@ public sealed class AmopSenderTests
     [Fact]
     public async Task An_answer_that_repeats_the_key_is_masked()
     {
-        await using var server = new OneAnswer("HTTP/1.1 403 Forbidden\r\nContent-Length: 24\r\nConnection: close\r\n\r\nk3y-of-mine is\r\nnot known");
+        await using var server = new OneAnswer(
+            "HTTP/1.1 403 Forbidden\r\nContent-Length: 24\r\nConnection: close\r\n\r\nk3y-of-mine is\r\nnot known");
         using var sender = new AmopSender(
             new AmopOptions { Endpoint = server.Address, ApiKey = "k3y-of-mine" }, TimeProvider.System, NullLogger<AmopSender>.Instance);
 

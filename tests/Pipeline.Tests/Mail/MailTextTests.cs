@@ -40,7 +40,8 @@ public sealed class MailTextTests
             Details: [new("Expected", "10,000"), new("Read", "9,120"), new("Difference", "-880")])),
         ["warning-communication-plans"] = NoticeText.Warning(new NoticeFacts(
             About, "new communication plans",
-            "2 new communication plans are not mapped to rate plans; their SIMs keep their plans until they are:\n- LTE-M Europe\n- 5G <Slices>")),
+            "2 new communication plans are not mapped to rate plans; their SIMs keep their plans until they are:"
+            + "\n- LTE-M Europe\n- 5G <Slices>")),
         ["alert-invalid-rate-plan"] = NoticeText.Alert(new NoticeFacts(
             About, "InvalidRatePlan",
             "One or more Rate Plans have invalid Data per Overage Charge or Overage Rate. "
@@ -159,7 +160,8 @@ public sealed class MailTextTests
     [Fact]
     public void Long_lists_are_cut_and_say_so()
     {
-        ResultGroup[] groups = [.. Enumerable.Range(1, 1_500).Select(number => new ResultGroup($"Group {number}", 2, 0, Money.Zero, Money.Zero))];
+        ResultGroup[] groups =
+            [.. Enumerable.Range(1, 1_500).Select(number => new ResultGroup($"Group {number}", 2, 0, Money.Zero, Money.Zero))];
 
         MailText mail = ResultText.Compose(Result with { CommGroups = groups });
 
