@@ -43,14 +43,15 @@ public sealed class JasperClient : ICarrier, IDisposable
         new JasperRequest(JasperCall.Echo, "echo", "echo/cco"), (_, _) => true, cancellationToken);
 
     public Task<CarrierPage<CarrierDevice>> ListDevicesAsync(
-        DateTimeOffset modifiedSince, int pageNumber, CancellationToken cancellationToken)
+        DateTimeOffset modifiedSince, string? status, int pageNumber, CancellationToken cancellationToken)
     {
         string since = Instant(modifiedSince);
+        string filter = status is null ? "" : $"&status={Uri.EscapeDataString(status)}";
         return AskAsync(
             new JasperRequest(
                 JasperCall.ListDevices,
                 $"list of SIMs changed since {since}, page {pageNumber}",
-                $"devices?modifiedSince={Uri.EscapeDataString(since)}&{PageOf(pageNumber)}"),
+                $"devices?modifiedSince={Uri.EscapeDataString(since)}&{PageOf(pageNumber)}{filter}"),
             (reading, body) => reading.Page(body, pageNumber, "devices", reading.Devices),
             cancellationToken);
     }

@@ -14,9 +14,10 @@ public interface ICarrier
     /// <summary>
     /// SIMs changed since an instant, in order of their last change, the oldest first. Rows can move to later pages meanwhile.
     /// </summary>
+    /// <param name="status">Only SIMs of this status; <c>null</c>: all.</param>
     /// <param name="pageNumber">From 1.</param>
     Task<CarrierPage<CarrierDevice>> ListDevicesAsync(
-        DateTimeOffset modifiedSince, int pageNumber, CancellationToken cancellationToken);
+        DateTimeOffset modifiedSince, string? status, int pageNumber, CancellationToken cancellationToken);
 
     /// <summary>Everything the carrier knows about one SIM; <c>null</c> when it knows none of that number.</summary>
     Task<CarrierDeviceDetails?> FindDeviceAsync(Iccid iccid, CancellationToken cancellationToken);

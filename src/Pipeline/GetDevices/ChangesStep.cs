@@ -10,8 +10,15 @@ namespace CarrierOptimization.Pipeline.GetDevices;
 /// A batch of the changes since an instant: since the sync began, to catch what moved while the list was read; or since the
 /// period began, to know which SIMs may have been activated in it.
 /// </summary>
+/// <remarks>
+/// An active SIM is billed whenever it went into service, unless the carrier bills days: without proration only SIMs that are out
+/// of service again are asked for, which are few.
+/// </remarks>
 internal sealed class ChangesStep(Database database, ILogger log)
 {
+    private static readonly string?[] AnyStatus = [null];
+    private static readonly string?[] OutOfService = ["DEACTIVATED", "RETIRED", "REPLACED", "PURGED"];
+
     public async Task<StageEffects> HandleAsync(Sync sync, CancellationToken cancellationToken)
     {
         SyncDevices message = sync.Message;
@@ -52,8 +59,13 @@ internal sealed class ChangesStep(Database database, ILogger log)
             : hasNews && message.Part < sync.Options.ReconcileRoundsMax
                 ? sync.Next(SyncStep.Reconcile) with { Part = message.Part + 1, Since = since }
             : message.Step == SyncStep.Reconcile ? sync.Next(SyncStep.Recent)
+            : message.Part + 1 < RecentStatuses(sync).Length
+                ? sync.Next(SyncStep.Recent) with { Part = message.Part + 1, Since = since }
             : sync.Next(SyncStep.Usage);
     }
+
+    /// <summary>The lists that <see cref="SyncStep.Recent"/> reads one after the other.</summary>
+    private static string?[] RecentStatuses(Sync sync) => sync.Session.Settings.UsesProration ? AnyStatus : OutOfService;
 
     private static async Task<(DeviceBatch Batch, DateTimeOffset Since)> ReadAsync(
         Sync sync, DateTimeOffset since, CancellationToken cancellationToken)
@@ -68,8 +80,12 @@ internal sealed class ChangesStep(Database database, ILogger log)
             return (await ListAsync(earlier), earlier);
         }
 
-        Task<DeviceBatch> ListAsync(DateTimeOffset from) => new DeviceList(sync.Carrier, from).ReadAsync(
-            sync.Message.Page, 1, sync.Options.PagesPerMessage, cancellationToken);
+        Task<DeviceBatch> ListAsync(DateTimeOffset from)
+        {
+            string? status = sync.Message.Step == SyncStep.Recent ? RecentStatuses(sync)[sync.Message.Part] : null;
+            return new DeviceList(sync.Carrier, from, status).ReadAsync(
+                sync.Message.Page, 1, sync.Options.PagesPerMessage, cancellationToken);
+        }
     }
 
     /// <returns>True when a row is not staged as it is here.</returns>

@@ -14,7 +14,7 @@ public sealed record DeviceBatch(IReadOnlyList<CarrierDevice> Devices, int NextP
 /// What changes meanwhile at the front goes to the end and is caught by reading the changes since the start.
 /// </summary>
 /// <remarks>See docs/pipeline.md, "Reading a list that moves".</remarks>
-public sealed class DeviceList(ICarrier carrier, DateTimeOffset modifiedSince)
+public sealed class DeviceList(ICarrier carrier, DateTimeOffset modifiedSince, string? status = null)
 {
     private enum Place
     {
@@ -48,7 +48,7 @@ public sealed class DeviceList(ICarrier carrier, DateTimeOffset modifiedSince)
                 continue;
             }
 
-            read.Add((await carrier.ListDevicesAsync(modifiedSince, page, cancellationToken)).Rows);
+            read.Add((await carrier.ListDevicesAsync(modifiedSince, status, page, cancellationToken)).Rows);
             calls++;
         }
 
@@ -99,7 +99,7 @@ public sealed class DeviceList(ICarrier carrier, DateTimeOffset modifiedSince)
     {
         try
         {
-            CarrierPage<CarrierDevice> found = await carrier.ListDevicesAsync(modifiedSince, page, cancellationToken);
+            CarrierPage<CarrierDevice> found = await carrier.ListDevicesAsync(modifiedSince, status, page, cancellationToken);
             Place place = !found.IsLast ? Place.Within
                 : found.Rows.Count > 0 || page == 1 ? Place.Last
                 : Place.Beyond;

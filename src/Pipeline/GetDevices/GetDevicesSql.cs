@@ -211,7 +211,8 @@ internal static class GetDevicesSql
         SELECT @instance, f.iccid, @tenant, 'Activation', 0, 1
         FROM {FleetUnasked} f LEFT JOIN device d ON d.provider_id = @provider AND d.iccid = f.iccid
         WHERE f.is_recent = 1 AND f.status NOT IN ('INVENTORY', 'TEST_READY', 'ACTIVATION_READY')
-            AND (f.status <> 'ACTIVATED' OR @usesProration = 1)
+            AND (@usesProration = 1 OR (f.status <> 'ACTIVATED' AND NOT EXISTS (
+                SELECT 1 FROM staging_usage u WHERE u.instance_id = @instance AND u.iccid = f.iccid AND u.data_bytes > 0)))
             AND (d.activated_at IS NULL OR d.status IS DISTINCT FROM f.status)
         ON CONFLICT (instance_id, iccid) DO UPDATE SET wants_details = 1
         """;

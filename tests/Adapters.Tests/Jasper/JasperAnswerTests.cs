@@ -98,7 +98,7 @@ public sealed class JasperAnswerTests
         using JasperClient client = carrier.Client();
 
         CarrierException failure = await Assert.ThrowsAsync<CarrierException>(
-            () => client.ListDevicesAsync(ClockPump.Start, 1, Cancelled));
+            () => client.ListDevicesAsync(ClockPump.Start, null, 1, Cancelled));
 
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
         Assert.StartsWith("Carrier, list of SIMs changed since 2026-03-20T12:00:00Z, page 1: ", failure.Message, StringComparison.Ordinal);
@@ -112,7 +112,7 @@ public sealed class JasperAnswerTests
             200, """{"devices":[{},{"iccid":null,"status":7},{"ICCID":"12","ratePlan":" "}],"lastPage":true}""");
         using JasperClient client = carrier.Client();
 
-        CarrierPage<CarrierDevice> page = await client.ListDevicesAsync(ClockPump.Start, 1, Cancelled);
+        CarrierPage<CarrierDevice> page = await client.ListDevicesAsync(ClockPump.Start, null, 1, Cancelled);
 
         Assert.Equal(
             [new CarrierDevice("", null, null, null), new CarrierDevice("", "7", null, null), new CarrierDevice("12", null, null, null)],

@@ -53,7 +53,7 @@ public sealed class JasperClientTests
         await using SimulatedAccount account = await SimulatedAccount.StartAsync();
 
         CarrierException refused = await Assert.ThrowsAsync<CarrierException>(
-            () => account.Client.ListDevicesAsync(ClockPump.Start.AddDays(-400), 1, Cancelled));
+            () => account.Client.ListDevicesAsync(ClockPump.Start.AddDays(-400), null, 1, Cancelled));
 
         Assert.Equal((CarrierFailure.Refused, "10000045"), (refused.Failure, refused.ErrorCode));
         Assert.Contains("last year", refused.Message, StringComparison.Ordinal);

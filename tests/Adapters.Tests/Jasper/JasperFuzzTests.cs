@@ -69,7 +69,7 @@ public sealed class JasperFuzzTests
                 await client.EchoAsync(Cancelled);
                 break;
             case JasperCall.ListDevices:
-                await client.ListDevicesAsync(ClockPump.Start, 1, Cancelled);
+                await client.ListDevicesAsync(ClockPump.Start, null, 1, Cancelled);
                 break;
             case JasperCall.FindDevice:
                 await client.FindDeviceAsync(Sim, Cancelled);

@@ -68,7 +68,7 @@ internal sealed class SimulatedAccount : IAsyncDisposable
     }
 
     public Task<List<CarrierDevice>> ListAsync() =>
-        PagesAsync(page => Client.ListDevicesAsync(YearAgo, page, Cancelled));
+        PagesAsync(page => Client.ListDevicesAsync(YearAgo, null, page, Cancelled));
 
     public Task<List<CarrierRatePlan>> PlansAsync() => PagesAsync(page => Client.ListRatePlansAsync(page, Cancelled));
 

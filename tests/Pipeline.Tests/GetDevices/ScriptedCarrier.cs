@@ -90,13 +90,14 @@ internal sealed class ScriptedCarrier : ICarrier
     public Task EchoAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<CarrierPage<CarrierDevice>> ListDevicesAsync(
-        DateTimeOffset modifiedSince, int pageNumber, CancellationToken cancellationToken) => Answer($"devices/{pageNumber}", () =>
+        DateTimeOffset modifiedSince, string? status, int pageNumber, CancellationToken cancellationToken) => Answer(
+        status is null ? $"devices/{pageNumber}" : $"devices/{status}/{pageNumber}", () =>
     {
         OnDevices(modifiedSince, pageNumber);
         IEnumerable<Sim> rows = Listed?.Invoke(modifiedSince)
             ?? Sims.Where(sim => sim.ModifiedAt >= modifiedSince).OrderBy(sim => sim.ModifiedAt).ThenBy(sim => sim.Iccid);
         return Page(
-            rows.Select(sim => new CarrierDevice(sim.Iccid, sim.Status, sim.RatePlan, sim.CommunicationPlan)), pageNumber);
+            rows.Where(sim => status is null || sim.Status == status).Select(sim => new CarrierDevice(sim.Iccid, sim.Status, sim.RatePlan, sim.CommunicationPlan)), pageNumber);
     });
 
     public Task<CarrierDeviceDetails?> FindDeviceAsync(Iccid iccid, CancellationToken cancellationToken) =>
