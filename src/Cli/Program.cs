@@ -60,6 +60,7 @@ namespace CarrierOptimization.Cli
             CancelCommand.Create(),
             DeliverCommand.Create(),
             ReportCommand.Create(),
+            VerifyCommand.Create(),
             ProvidersCommand.Create(),
             PlansCommand.Create(),
             MigrateCommand.Create(),
