@@ -45,6 +45,9 @@ internal sealed class ScriptedCarrier : ICarrier
     /// <summary>Called before a page of SIMs is put together: to move rows, or to fail.</summary>
     public Action<DateTimeOffset, int> OnDevices { get; set; } = (_, _) => { };
 
+    /// <summary>Waited for before a page of SIMs is answered.</summary>
+    public Func<Task> BeforeDevices { get; set; } = () => Task.CompletedTask;
+
     public Action<string, int> OnUsage { get; set; } = (_, _) => { };
 
     public Action<string> OnSingle { get; set; } = _ => { };
@@ -89,15 +92,19 @@ internal sealed class ScriptedCarrier : ICarrier
 
     public Task EchoAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task<CarrierPage<CarrierDevice>> ListDevicesAsync(
-        DateTimeOffset modifiedSince, int pageNumber, CancellationToken cancellationToken) => Answer($"devices/{pageNumber}", () =>
+    public async Task<CarrierPage<CarrierDevice>> ListDevicesAsync(
+        DateTimeOffset modifiedSince, int pageNumber, CancellationToken cancellationToken)
     {
-        OnDevices(modifiedSince, pageNumber);
-        IEnumerable<Sim> rows = Listed?.Invoke(modifiedSince)
-            ?? Sims.Where(sim => sim.ModifiedAt >= modifiedSince).OrderBy(sim => sim.ModifiedAt).ThenBy(sim => sim.Iccid);
-        return Page(
-            rows.Select(sim => new CarrierDevice(sim.Iccid, sim.Status, sim.RatePlan, sim.CommunicationPlan)), pageNumber);
-    });
+        await BeforeDevices();
+        return await Answer($"devices/{pageNumber}", () =>
+        {
+            OnDevices(modifiedSince, pageNumber);
+            IEnumerable<Sim> rows = Listed?.Invoke(modifiedSince)
+                ?? Sims.Where(sim => sim.ModifiedAt >= modifiedSince).OrderBy(sim => sim.ModifiedAt).ThenBy(sim => sim.Iccid);
+            return Page(
+                rows.Select(sim => new CarrierDevice(sim.Iccid, sim.Status, sim.RatePlan, sim.CommunicationPlan)), pageNumber);
+        });
+    }
 
     public Task<CarrierDeviceDetails?> FindDeviceAsync(Iccid iccid, CancellationToken cancellationToken) =>
         Answer($"device/{iccid}", () =>
