@@ -9,7 +9,7 @@ namespace CarrierOptimization.Pipeline.GetDevices;
 /// Stage 2: reads price list, SIMs and usage from the carrier, batch by batch, into staging rows of the session, and makes
 /// devices of them. A batch is a message, a transaction and a place to resume at.
 /// </summary>
-/// <remarks>See docs/pipeline.md, "GetDevices".</remarks>
+/// <remarks>See docs/pipeline.md, "Stage 2: GetDevices".</remarks>
 public sealed class GetDevices(
     Database database, CarrierOf carrierOf, SyncOptions options, TimeProvider time, ILogger<GetDevices> log) : IStage<SyncDevices>
 {

@@ -22,6 +22,14 @@ internal static class PostgresServer
         return server.ConnectionString(name);
     }
 
+    /// <summary>Removes a database. All of them at the end would take longer than xunit lets a process that has run its tests live.</summary>
+    public static async Task DropAsync(string connectionString)
+    {
+        Running server = await Started.Value;
+        string name = new NpgsqlConnectionStringBuilder(connectionString).Database!;
+        await ExecuteAsync(server.ConnectionString("postgres"), $"DROP DATABASE {name} WITH (FORCE)");
+    }
+
     private static async Task<Running> StartAsync()
     {
         string bin = FindBinaries();

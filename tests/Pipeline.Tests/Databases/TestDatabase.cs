@@ -48,7 +48,11 @@ internal sealed class TestDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
-        if (_folder is not null)
+        if (_folder is null)
+        {
+            await PostgresServer.DropAsync(ConnectionString);
+        }
+        else
         {
             SqliteConnection.ClearAllPools();
             _folder.Delete(recursive: true);

@@ -45,6 +45,9 @@ internal sealed class ScriptedCarrier : ICarrier
     /// <summary>Called before a page of SIMs is put together: to move rows, or to fail.</summary>
     public Action<DateTimeOffset, int> OnDevices { get; set; } = (_, _) => { };
 
+    /// <summary>Waited for before a page of SIMs is answered.</summary>
+    public Func<Task> BeforeDevices { get; set; } = () => Task.CompletedTask;
+
     public Action<string, int> OnUsage { get; set; } = (_, _) => { };
 
     public Action<string> OnSingle { get; set; } = _ => { };
@@ -89,16 +92,21 @@ internal sealed class ScriptedCarrier : ICarrier
 
     public Task EchoAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task<CarrierPage<CarrierDevice>> ListDevicesAsync(
-        DateTimeOffset modifiedSince, string? status, int pageNumber, CancellationToken cancellationToken) => Answer(
-        status is null ? $"devices/{pageNumber}" : $"devices/{status}/{pageNumber}", () =>
+    public async Task<CarrierPage<CarrierDevice>> ListDevicesAsync(
+        DateTimeOffset modifiedSince, string? status, int pageNumber, CancellationToken cancellationToken)
     {
-        OnDevices(modifiedSince, pageNumber);
-        IEnumerable<Sim> rows = Listed?.Invoke(modifiedSince)
-            ?? Sims.Where(sim => sim.ModifiedAt >= modifiedSince).OrderBy(sim => sim.ModifiedAt).ThenBy(sim => sim.Iccid);
-        return Page(
-            rows.Where(sim => status is null || sim.Status == status).Select(sim => new CarrierDevice(sim.Iccid, sim.Status, sim.RatePlan, sim.CommunicationPlan)), pageNumber);
-    });
+        await BeforeDevices();
+        return await Answer(status is null ? $"devices/{pageNumber}" : $"devices/{status}/{pageNumber}", () =>
+        {
+            OnDevices(modifiedSince, pageNumber);
+            IEnumerable<Sim> rows = Listed?.Invoke(modifiedSince)
+                ?? Sims.Where(sim => sim.ModifiedAt >= modifiedSince).OrderBy(sim => sim.ModifiedAt).ThenBy(sim => sim.Iccid);
+            return Page(
+                rows.Where(sim => status is null || sim.Status == status)
+                    .Select(sim => new CarrierDevice(sim.Iccid, sim.Status, sim.RatePlan, sim.CommunicationPlan)),
+                pageNumber);
+        });
+    }
 
     public Task<CarrierDeviceDetails?> FindDeviceAsync(Iccid iccid, CancellationToken cancellationToken) =>
         Answer($"device/{iccid}", () =>

@@ -178,18 +178,20 @@ public sealed class SyncFailureSliceTests
         await bench.AskAsync();
         await bench.StepAsync();
         await bench.StepAsync();
-        bool isCancelled = false;
-        bench.Scripted.OnDevices = (_, _) =>
+        ClaimedMessage claimed = (await bench.Queue.ClaimAsync("test", bench.Running.Lease, CancellationToken.None))!;
+        var reading = new TaskCompletionSource();
+        var ended = new TaskCompletionSource();
+        bench.Scripted.BeforeDevices = () =>
         {
-            if (!isCancelled)
-            {
-                isCancelled = true;
-                Task.Run(() => bench.EndAsync(1, SessionStatus.Cancelled)).Wait(TestContext.Current.CancellationToken);
-            }
+            reading.TrySetResult();
+            return ended.Task;
         };
+        Task<RunResult> work = bench.Runner.RunAsync(claimed, CancellationToken.None);
+        await reading.Task;
+        await bench.EndAsync(1, SessionStatus.Cancelled);
+        ended.SetResult();
 
-        await bench.UntilIdleAsync();
-
+        Assert.Equal(RunResult.AlreadyDone, await work);
         Assert.Equal(0, await bench.CountAsync("staging_device"));
         Assert.Equal(SessionStatus.Cancelled.ToString(), await bench.ValueAsync<string>("SELECT status FROM optimization_session"));
     }
