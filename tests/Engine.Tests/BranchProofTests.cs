@@ -1,4 +1,5 @@
 using CarrierOptimization.Engine.Certificates;
+using CarrierOptimization.Engine.Model;
 using CarrierOptimization.Engine.Units;
 using CsCheck;
 using Xunit;
@@ -88,6 +89,23 @@ public sealed class BranchProofTests
             },
             iter: Instances.Iterations(1_000));
 
+    [Fact]
+    public void Counts_that_leave_allowed_changes_unmade_do_not_hide_cheaper_ones()
+    {
+        PlanCatalog catalog = PlanCatalog.Create(
+        [
+            Pooled("own", 6, 22, 7, 836), Pooled("B", 2, 0, 11, 2) with { PoolName = "B" },
+            new RatePlan { Name = "unlimited", MonthlyRate = new Money(17) },
+            Pooled("other B", 183, 1, 11, 2) with { PoolName = "B" },
+        ]);
+        var fleet = new Fleet
+        {
+            UsageBytes = [0, 25], PlanSets = [PlanSet.All(catalog)], PlanSetOf = [0, 0], CurrentPlan = [Fleet.NoPlan, 3],
+        };
+        Solution solution = Solve(new Instance(fleet, catalog, new SolveOptions { MaxChanges = 1 }));
+        Assert.Equal((12, true), (solution.Cost.MicroUnits, solution.ProvenOptimal));
+    }
+
     [Theory]
     [InlineData(331_010_000L)]
     [InlineData(511_350_000L)]
@@ -134,6 +152,16 @@ public sealed class BranchProofTests
 
     private static Solution Solve(Instance instance) =>
         Optimizer.Solve(instance.Fleet, instance.Catalog, instance.Options, CancellationToken.None);
+
+    private static RatePlan Pooled(string name, long rate, long included, long overageRate, long block) => new()
+    {
+        Name = name,
+        MonthlyRate = new Money(rate),
+        IncludedData = new DataVolume(included),
+        OverageRate = new Money(overageRate),
+        OverageBlock = new DataVolume(block),
+        IsPooled = true,
+    };
 
     private static bool HasSeveralKindsOfBranches(Instance instance)
     {

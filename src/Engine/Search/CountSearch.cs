@@ -135,7 +135,9 @@ internal sealed class CountSearch
             current = Keep(next, labelsPerStage);
         }
 
-        return [.. current.OrderBy(label => _labels[label].Cost).Select(Trace)];
+        // Changes that were allowed and not made lower the bound of whole counts below their cost: those above the limit may have been
+        // undercut by some that were left out.
+        return [.. current.Where(label => _labels[label].Cost <= costMax).OrderBy(label => _labels[label].Cost).Select(Trace)];
     }
 
     /// <param name="Left">Per class the SIMs not yet placed, packed; in the lowest 16 bits the changes made.</param>
