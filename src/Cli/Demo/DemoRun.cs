@@ -127,6 +127,7 @@ internal sealed class DemoRun(DemoOptions options, ILoggerFactory logs, TextWrit
             Projection = UsageProjection.None,
             Recipients = ["mobility@example.com"],
             CustomerId = "DEMO",
+            ExpectedDevices = fleet.Count,
         };
         CarrierUser user = CarrierSimulatorOptions.DefaultUser;
         string credentials = installation.Vault.Seal(new CarrierCredentials(user.Name, user.ApiKey));

@@ -51,7 +51,7 @@ internal sealed class SessionScreen
             Screen.Fact(
                 grid,
                 "Sync",
-                $"{sync.Kind.ToLowerInvariant()} ({sync.Why}): {SessionTexts.Count(sync.DevicesReceived)} SIMs received, "
+                $"{SessionTexts.SyncKind(sync.Kind)} ({sync.Why}): {SessionTexts.Count(sync.DevicesReceived)} SIMs received, "
                 + $"{SessionTexts.Count(sync.DevicesRejected)} rejected, {SessionTexts.Count(sync.Calls)} calls");
         }
 

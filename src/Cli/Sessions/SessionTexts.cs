@@ -37,6 +37,9 @@ internal static class SessionTexts
         _ => "cancelled",
     };
 
+    /// <summary>Full, or only what changed.</summary>
+    public static string SyncKind(string kind) => kind == "Incremental" ? "incremental" : "full";
+
     public static string SavingPercent(SessionRow session) =>
         session.CurrentCost is { MicroUnits: > 0 } current && session.Saving is { } saving
             ? ((decimal)saving.MicroUnits * 100 / current.MicroUnits).ToString("0.00", CultureInfo.InvariantCulture) + " %"

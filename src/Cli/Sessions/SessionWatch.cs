@@ -99,7 +99,7 @@ internal sealed class SessionWatch(SessionQueries queries, long tenantId, TimePr
         double seconds = Math.Max(0.001, ((sync.EndedAt ?? time.GetUtcNow()) - sync.StartedAt).TotalSeconds);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{sync.Kind} sync: {sync.DevicesReceived:N0} SIMs, {sync.Calls:N0} calls, {sync.DevicesReceived / seconds:N0} SIMs/s");
+            $"{SessionTexts.SyncKind(sync.Kind)} sync: {sync.DevicesReceived:N0} SIMs, {sync.Calls:N0} calls, {sync.DevicesReceived / seconds:N0} SIMs/s");
     }
 
     private SessionStatus? _lastStatus;

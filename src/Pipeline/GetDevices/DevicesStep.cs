@@ -18,7 +18,8 @@ internal sealed class DevicesStep(Database database, ILogger log)
         long known = run.Kind == SyncKind.Incremental
             ? 0
             : await database.FirstOrDefaultAsync<long>(GetDevicesSql.KnownDevices, sync.Key, cancellationToken);
-        int guess = (int)Math.Min((known / RowsOnPage) + 1, SyncLimits.PagesMax);
+        long expected = known > 0 || run.Kind == SyncKind.Incremental ? known : sync.Session.Settings.ExpectedDevices ?? 0;
+        int guess = (int)Math.Min((Math.Max(expected - 1, 0) / RowsOnPage) + 1, SyncLimits.PagesMax);
         DeviceBatch batch;
         try
         {
