@@ -55,7 +55,9 @@ public static class RatePlanDecision
             : new RatePlanOutcome(Freeze(input, PlanCatalog.Create(priced, rules), stored, invalid), []);
     }
 
-    /// <summary>The carrier's reader could not read it, or it breaks a rule of its own; what a person said about pools is no such rule.</summary>
+    /// <summary>
+    /// It could not be read from the carrier, or it breaks a rule of its own; what a person said about pools is no such rule.
+    /// </summary>
     private static string? WhyInvalid(StoredRatePlan stored, RatePlan plan)
     {
         if (stored.WhyInvalid is { } why)

@@ -58,6 +58,7 @@ public sealed class OptimizerCleanup(
         HashSet<int> failed = [.. components.Where(component => component.Status == CandidateStatus.Failed)
             .Select(component => component.Number)];
         Snapshot snapshot = await Snapshot.LoadAsync(database, session, failed, cancellationToken);
+        CheckCounts(session, snapshot, components);
         var values = new { session.InstanceId };
         return new InstanceFacts(
             session,
@@ -67,6 +68,31 @@ public sealed class OptimizerCleanup(
             [.. (await database.QueryAsync<IssueFacts>(OptimizerCleanupSql.Issues, values, cancellationToken))
                 .OrderByDescending(issue => issue.Devices).ThenBy(issue => issue.Kind, StringComparer.Ordinal)],
             (int)await database.FirstOrDefaultAsync<long>(OptimizerCleanupSql.StoppedEarly, values, cancellationToken));
+    }
+
+    /// <summary>No SIM was lost between the grouping and here.</summary>
+    private static void CheckCounts(SessionHeader session, Snapshot snapshot, IReadOnlyList<ComponentFacts> components)
+    {
+        int read = snapshot.Records.Count;
+        int optimised = snapshot.Grouping.Optimised;
+        if (read != session.DeviceCount || read != optimised + snapshot.Grouping.Excluded)
+        {
+            throw new InvalidOperationException(
+                $"{session.DeviceCount} SIMs were grouped, the snapshot has {read}: {optimised} optimised and "
+                + $"{snapshot.Grouping.Excluded} excluded.");
+        }
+
+        var found = new int[components.Count];
+        foreach (int component in snapshot.ComponentOf.Where(component => component != GroupDevices.ComponentTable.None))
+        {
+            found[component]++;
+        }
+
+        foreach (ComponentFacts component in components.Where(component => found[component.Number] != component.Devices))
+        {
+            throw new InvalidOperationException(
+                $"Component {component.Number} was formed of {component.Devices} SIMs; the snapshot has {found[component.Number]}.");
+        }
     }
 
     /// <summary>The winners of all components; SIMs that are in none stay where they are.</summary>

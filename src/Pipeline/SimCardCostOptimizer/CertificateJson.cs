@@ -22,10 +22,10 @@ public static class CertificateJson
         Certificate certificate = solution.Certificate;
         return JsonSerializer.Serialize(
             new Document(
-                [.. certificate.PoolPrices.Select(price => new Price(price.Pool, price.CommGroup, price.ScaledMicroUnitsPerByte))],
+                [.. certificate.PoolPrices.Select(PoolPriceRow.Of)],
                 certificate.ChangePriceMicroUnits,
                 certificate.PriceBound.MicroUnits,
-                certificate.Proof,
+                certificate.Proof is { } proof ? BranchProofRows.Of(proof) : null,
                 solution.StoppedBy.ToString()),
             Options);
     }
@@ -36,17 +36,15 @@ public static class CertificateJson
         Document document = JsonSerializer.Deserialize<Document>(json, Options)
             ?? throw new JsonException("The certificate is null; expected an object.");
         var certificate = new Certificate(
-            [.. document.PoolPrices.Select(price => new PoolPrice(price.Pool, price.CommGroup, price.Scaled))],
+            [.. document.PoolPrices.Select(price => price.ToPrice())],
             document.ChangePrice)
         {
             PriceBound = new Money(document.PriceBound),
-            Proof = document.Proof,
+            Proof = document.Proof?.ToProof(),
         };
         return (certificate, Enum.Parse<StopReason>(document.StoppedBy));
     }
 
     private sealed record Document(
-        IReadOnlyList<Price> PoolPrices, long ChangePrice, long PriceBound, BranchProof? Proof, string StoppedBy);
-
-    private readonly record struct Price(int Pool, int CommGroup, long Scaled);
+        IReadOnlyList<PoolPriceRow> PoolPrices, long ChangePrice, long PriceBound, BranchProofRows? Proof, string StoppedBy);
 }

@@ -9,7 +9,8 @@ namespace CarrierOptimization.Pipeline.Tests.Decisions;
 /// <summary>Small fleets with everything in them: pools of one and of several plans, fixed, excluded and forbidden SIMs.</summary>
 internal static class RandomSnapshot
 {
-    private static readonly string[] Plans = ["Small", "Large", "Shared A", "Shared B", "Solo", "Solo XL", "Endless", "Retired", "Broken", "Gone"];
+    private static readonly string[] Plans =
+        ["Small", "Large", "Shared A", "Shared B", "Solo", "Solo XL", "Endless", "Retired", "Broken", "Gone"];
 
     private static readonly RatePlan[] Priced =
     [

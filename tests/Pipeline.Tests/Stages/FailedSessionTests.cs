@@ -254,6 +254,23 @@ public sealed class FailedSessionTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task A_sim_lost_between_grouping_and_report_ends_the_session(DatabaseKind kind)
+    {
+        await using StageBench bench = await StageBench.CreateAsync(kind, Account.TwoComponents);
+        bench.Files.Refuse = _ => new IOException("not yet");
+        await bench.RunAsync();
+        await bench.ExecuteAsync("DELETE FROM snapshot_device WHERE position = 5");
+        bench.Files.Refuse = _ => null;
+
+        bench.Time.Advance(TimeSpan.FromMinutes(1));
+        await bench.UntilIdleAsync();
+
+        await bench.AssertScenarioAsync("CleanupFailed", SessionStatus.CompleteWithErrors);
+        Assert.Contains("6 SIMs were grouped", await bench.ValueAsync<string>("SELECT error FROM optimization_session"));
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
     public async Task Changes_that_do_not_fit_the_time_left_are_a_no_go(DatabaseKind kind)
     {
         ProviderSettings settings = Account.Simple with { ChangeMode = ChangeMode.Automatic, PartialUpdates = false };
