@@ -55,7 +55,8 @@ public sealed class SimulatedCarrierTests
     [Fact]
     public async Task Ten_thousand_SIMs_of_the_simulated_carrier_need_at_most_450_calls()
     {
-        await using SyncBench bench = await CreateAsync();
+        await using SyncBench bench = await SyncBench.CreateAsync(
+            DatabaseKind.Sqlite, SyncBench.Settings() with { ExpectedDevices = 10_000 }, new SyncOptions());
         await using CarrierSimulator carrier = await StartAsync(bench, FleetOf(bench, "pooled", devices: 10_000), FaultProfile.None);
         using JasperClient client = ClientOf(carrier);
         bench.Carrier = client;
