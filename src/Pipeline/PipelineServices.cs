@@ -20,7 +20,9 @@ namespace CarrierOptimization.Pipeline;
 public static class PipelineServices
 {
     /// <summary>Adds stages, runner, workers, deliveries and watchdog on a database.</summary>
-    /// <remarks>Also needed: logging, <see cref="TimeProvider"/>, and the outside: carriers, triggers, mail, files, formats of reports.</remarks>
+    /// <remarks>
+    /// Also needed: logging, <see cref="TimeProvider"/>, and the outside: carriers, triggers, mail, files, formats of reports.
+    /// </remarks>
     public static IServiceCollection AddPipeline(this IServiceCollection services, Database database, RunningOptions options) =>
         services
             .AddSingleton(database)

@@ -148,7 +148,8 @@ public sealed class InstallationCommandTests : IDisposable
         string file = Path.Combine(_folder.FullName, "key.txt");
         await File.WriteAllTextAsync(file, key + "\n");
         (int code, _, string error) = await RunAsync(
-            ["providers", "set", "Acme", .. settings ?? [], "--address", "https://pod.example.com/rws/api/v1/", "--user", "u", "--key-file", file]);
+            ["providers", "set", "Acme", .. settings ?? [], "--address", "https://pod.example.com/rws/api/v1/", "--user", "u",
+                "--key-file", file]);
         File.Delete(file);
         Assert.True(code == 0, error);
     }

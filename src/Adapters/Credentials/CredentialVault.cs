@@ -39,7 +39,8 @@ public sealed class CredentialVault
         if (credentials is null)
         {
             throw new CredentialException(
-                $"Provider \"{providerName}\" has no credentials; set them with \"cco providers set {providerName} --user ... --key-file ...\".");
+                $"Provider \"{providerName}\" has no credentials; set them with "
+                + $"\"cco providers set {providerName} --user ... --key-file ...\".");
         }
 
         try

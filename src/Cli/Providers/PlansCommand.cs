@@ -141,7 +141,8 @@ internal static class PlansCommand
 
         await context.Installation.Providers.SetPlansAsync(provider, mappings, pools, cancellationToken);
         await context.Output.WriteLineAsync(
-            $"{file.Rows.Count} communication plans are mapped, {pools.Count} rate plans are in {pools.Values.Distinct().Count()} shared pools.");
+            $"{file.Rows.Count} communication plans are mapped, {pools.Count} rate plans are in "
+            + $"{pools.Values.Distinct().Count()} shared pools.");
         return ExitCode.Done;
     }
 

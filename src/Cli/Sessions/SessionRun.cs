@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CarrierOptimization.Cli.Installations;
 using CarrierOptimization.Pipeline.Providers;
 using CarrierOptimization.Pipeline.QueueCarrierPlanOptimization;
@@ -69,7 +70,7 @@ internal sealed class SessionRun(Installation installation, ServiceProvider serv
             return open;
         }
 
-        var start = new StartOptimization
+        StartOptimization start = await WaitingStartAsync(request.Provider, cancellationToken) ?? new StartOptimization
         {
             TenantId = installation.TenantId,
             ProviderId = request.Provider.ProviderId,
@@ -97,6 +98,17 @@ internal sealed class SessionRun(Installation installation, ServiceProvider serv
 
             await Task.Delay(LookEvery, installation.Time, cancellationToken);
         }
+    }
+
+    /// <summary>A start that was asked for and that nobody has answered: whoever asked was interrupted.</summary>
+    private async Task<StartOptimization?> WaitingStartAsync(StoredProvider provider, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> bodies = await installation.Database.QueryAsync<string>(
+            "SELECT body FROM message WHERE tenant_id = @TenantId AND type = @type AND state = 'Waiting' ORDER BY id",
+            new { installation.TenantId, type = nameof(StartOptimization) },
+            cancellationToken);
+        return bodies.Select(body => JsonSerializer.Deserialize<StartOptimization>(body)!)
+            .FirstOrDefault(start => start.ProviderId == provider.ProviderId);
     }
 
     /// <summary>Waits a little for what the session still has to tell; what is not taken by then is sent by later runs.</summary>

@@ -97,9 +97,8 @@ internal sealed class SessionWatch(SessionQueries queries, long tenantId, TimePr
     private string SyncText(SyncView sync)
     {
         double seconds = Math.Max(0.001, ((sync.EndedAt ?? time.GetUtcNow()) - sync.StartedAt).TotalSeconds);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{SessionTexts.SyncKind(sync.Kind)} sync: {sync.DevicesReceived:N0} SIMs, {sync.Calls:N0} calls, {sync.DevicesReceived / seconds:N0} SIMs/s");
+        return $"{SessionTexts.SyncKind(sync.Kind)} sync: {SessionTexts.Count(sync.DevicesReceived)} SIMs, "
+            + $"{SessionTexts.Count(sync.Calls)} calls, {SessionTexts.Count((long)(sync.DevicesReceived / seconds))} SIMs/s";
     }
 
     private SessionStatus? _lastStatus;

@@ -2,7 +2,9 @@ using CarrierOptimization.Pipeline.Storage;
 
 namespace CarrierOptimization.Pipeline.GetDevices;
 
-/// <summary>Statements of the steps up to the merge. Parameters: <c>@instance</c>, <c>@provider</c>, <c>@tenant</c>, <c>@isComplete</c>.</summary>
+/// <summary>
+/// Statements of the steps up to the merge. Parameters: <c>@instance</c>, <c>@provider</c>, <c>@tenant</c>, <c>@isComplete</c>.
+/// </summary>
 internal static class GetDevicesSql
 {
     public static readonly BulkTable StagingDevice = new("staging_device",

@@ -40,11 +40,14 @@ public sealed record SyncDevices : StageMessage
 
     /// <summary>
     /// Of a list that is read backwards the page to begin with, 0 to find the last one first. For
-    /// <see cref="SyncStep.Usage"/> the page, 0 to choose the plans first. For <see cref="SyncStep.Singles"/> the batch, 0 to choose the SIMs first.
+    /// <see cref="SyncStep.Usage"/> the page, 0 to choose the plans first. For <see cref="SyncStep.Singles"/> the batch, 0 to
+    /// choose the SIMs first.
     /// </summary>
     public int Page { get; init; }
 
-    /// <summary>Changed since when, for <see cref="SyncStep.Reconcile"/> and <see cref="SyncStep.Recent"/>; <c>null</c>: not chosen yet.</summary>
+    /// <summary>
+    /// Changed since when, for <see cref="SyncStep.Reconcile"/> and <see cref="SyncStep.Recent"/>; <c>null</c>: not chosen yet.
+    /// </summary>
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>True when an earlier batch of this round of <see cref="SyncStep.Reconcile"/> brought something new.</summary>

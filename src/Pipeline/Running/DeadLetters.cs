@@ -18,13 +18,10 @@ public sealed class DeadLetters(Database database, TimeProvider time)
 
             // Their time to be delivered in begins anew.
             string created = includesDead ? ", created_at = CASE state WHEN 'Dead' THEN @now ELSE created_at END" : "";
+            string set = $"SET next_at = @now, ended_at = NULL{created}, state = 'Waiting' WHERE tenant_id = @tenantId AND {which}";
             return new SentAgain(
-                await transaction.ExecuteAsync(
-                    $"UPDATE amop_trigger SET next_at = @now, ended_at = NULL{created}, state = 'Waiting' WHERE tenant_id = @tenantId AND {which}",
-                    values, token),
-                await transaction.ExecuteAsync(
-                    $"UPDATE mail SET next_at = @now, ended_at = NULL{created}, state = 'Waiting' WHERE tenant_id = @tenantId AND {which}",
-                    values, token));
+                await transaction.ExecuteAsync("UPDATE amop_trigger " + set, values, token),
+                await transaction.ExecuteAsync("UPDATE mail " + set, values, token));
         },
         cancellationToken);
 }

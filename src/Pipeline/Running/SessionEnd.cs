@@ -25,7 +25,9 @@ public static class SessionEnd
         Session = new SessionChange(SessionStatus.CompleteWithErrors, Error: message),
     };
 
-    /// <summary>Ends the session as Cancelled: error trigger with the reason, 90 %, completion at 100 %. Nobody is alerted: a person asked.</summary>
+    /// <summary>
+    /// Ends the session as Cancelled: error trigger with the reason, 90 %, completion at 100 %. Nobody is alerted: a person asked.
+    /// </summary>
     /// <param name="reason">A sentence for people, for example <c>Cancelled by Ada.</c></param>
     public static StageEffects Cancel(SessionHeader session, string stage, string reason) => new()
     {

@@ -141,8 +141,8 @@ internal sealed class SimulatedWorld : IAsyncDisposable
         string[] pools = [.. fleet.Catalog.Plans.Where(plan => plan.PoolName is not null).GroupBy(plan => plan.PoolName)
             .SelectMany(pool => new[] { "--pool", $"{pool.Key}={string.Join(';', pool.Select(plan => plan.Name))}" })];
         await GoodAsync(
-            "providers", "set", "Simulated", $"CycleDay={cycleDay}", "CallsPerSecond=", "AllowLoopback=true", "Projection=None", "SolveSecondsMax=600",
-            "Recipients=ops@example.com", "--address", Carrier.ApiAddress.ToString(), "--user", user.Name, "--key-file", key);
+            "providers", "set", "Simulated", $"CycleDay={cycleDay}", "CallsPerSecond=", "AllowLoopback=true", "Projection=None",
+            "SolveSecondsMax=600", "Recipients=ops@example.com", "--address", Carrier.ApiAddress.ToString(), "--user", user.Name, "--key-file", key);
         await GoodAsync(["plans", "map", "--communication-plans", mapping, .. pools]);
     }
 

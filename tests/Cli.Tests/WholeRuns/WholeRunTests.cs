@@ -90,7 +90,9 @@ public sealed class WholeRunTests
 
         Assert.Equal("CompleteWithSuccess", during.GetProperty("session").GetProperty("status").GetString());
         Assert.Empty(world.Amop.Triggers);
-        Assert.All(during.GetProperty("triggers").EnumerateArray(), trigger => Assert.Equal("Waiting", trigger.GetProperty("state").GetString()));
+        Assert.All(
+            during.GetProperty("triggers").EnumerateArray(),
+            trigger => Assert.Equal("Waiting", trigger.GetProperty("state").GetString()));
 
         world.Amop.Faults = AmopFaults.None;
         await world.SessionAsync();
@@ -103,6 +105,22 @@ public sealed class WholeRunTests
         Assert.Equal([0, 20, 30, 40, 50, 85, 90, 100], world.Amop.Triggers
             .Where(trigger => trigger.SessionId == "1").OrderBy(trigger => trigger.Sequence).Select(trigger => trigger.Progress));
         Assert.Empty(world.Amop.Violations);
+    }
+
+    [Fact]
+    public async Task A_finished_session_is_proven_again_and_a_changed_one_is_not()
+    {
+        await using SimulatedWorld world = await SimulatedWorld.CreateAsync(Store.Sqlite, 400);
+        await world.SessionAsync();
+        (int good, string holds, _) = await world.RunAsync("verify", "1", "--json");
+        Assert.True(good == ExitCode.Done, holds);
+
+        string pools = Directory.GetFiles(Path.Combine(world.Data, "reports"), "pools.csv", SearchOption.AllDirectories).Single();
+        await File.AppendAllTextAsync(pools, "x", Token);
+        (int changed, string fails, _) = await world.RunAsync("verify", "1");
+
+        Assert.Equal(ExitCode.EndedWithErrors, changed);
+        Assert.Contains("was changed since", fails.ReplaceLineEndings(" ").Replace("  ", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -106,7 +106,8 @@ public sealed class SyncSliceTests
         await using SyncBench bench = await SyncBench.CreateAsync(kind);
         bench.Scripted.Add(10);
         await bench.SyncToEndAsync();
-        const string state = "SELECT iccid || status || rate_plan || CAST(usage_bytes AS TEXT) || CAST(first_seen_at AS TEXT) FROM device ORDER BY iccid";
+        const string state = "SELECT iccid || status || rate_plan || CAST(usage_bytes AS TEXT) || CAST(first_seen_at AS TEXT) "
+            + "FROM device ORDER BY iccid";
         IReadOnlyList<string> first = await bench.RowsAsync<string>(state);
         bench.Time.Advance(TimeSpan.FromHours(1));
 
@@ -240,7 +241,9 @@ public sealed class SyncSliceTests
     public async Task SIMs_of_a_plan_without_usage_in_bulk_are_asked_one_by_one(DatabaseKind kind)
     {
         await using SyncBench bench = await SyncBench.CreateAsync(kind);
-        bench.Scripted.Add(8, (sim, number) => number < 5 ? sim : sim with { RatePlan = "10 MB", Usage = new Dictionary<string, long?> { ["10 MB"] = 50 } });
+        bench.Scripted.Add(8, (sim, number) => number < 5
+            ? sim
+            : sim with { RatePlan = "10 MB", Usage = new Dictionary<string, long?> { ["10 MB"] = 50 } });
         bench.Scripted.Change(7, sim => sim with { Status = "INVENTORY" });
         bench.Scripted.OnUsage = (plan, _) =>
         {
@@ -478,7 +481,9 @@ public sealed class SyncSliceTests
         await bench.SyncToEndAsync();
 
         Assert.Equal(4, await bench.CountAsync("rate_plan"));
-        Assert.Equal(["Fine", "Tiered"], await bench.RowsAsync<string>("SELECT name FROM rate_plan WHERE why_invalid IS NOT NULL ORDER BY name"));
+        Assert.Equal(
+            ["Fine", "Tiered"],
+            await bench.RowsAsync<string>("SELECT name FROM rate_plan WHERE why_invalid IS NOT NULL ORDER BY name"));
         Assert.Equal("10 MB", await bench.ValueAsync<string>("SELECT name FROM rate_plan WHERE is_retired = 1"));
         Assert.Equal(1_500_000, await bench.ValueAsync<long>("SELECT monthly_rate FROM rate_plan WHERE name = '5 MB'"));
     }

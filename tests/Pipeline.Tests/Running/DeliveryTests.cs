@@ -24,7 +24,8 @@ public sealed class DeliveryTests
 
         await bench.SaveAsync(session, Milestones(0, 20));
         await bench.SaveAsync(session, Milestones(10, 20, 30));
-        await bench.SaveAsync(session, new StageEffects { Triggers = [TriggerRequest.Error("Test", "Bad", "bad"), TriggerRequest.Error("Test", "Bad", "bad")] });
+        TriggerRequest error = TriggerRequest.Error("Test", "Bad", "bad");
+        await bench.SaveAsync(session, new StageEffects { Triggers = [error, error] });
         await bench.SaveAsync(session, Milestones(40));
         while (await bench.Triggers.DeliverDueAsync(Token) > 0)
         {
@@ -206,7 +207,8 @@ public sealed class DeliveryTests
         Assert.Equal(1, await bench.Watchdog.LookAsync(Token));
         Assert.Equal(0, await bench.Watchdog.LookAsync(Token));
 
-        Assert.Equal(1, await bench.CountAsync("optimization_session", "status = 'CompleteWithErrors' AND ended_at IS NOT NULL AND progress = 100"));
+        Assert.Equal(1, await bench.CountAsync(
+            "optimization_session", "status = 'CompleteWithErrors' AND ended_at IS NOT NULL AND progress = 100"));
         Assert.Equal(1, await bench.CountAsync("optimization_instance", "status = 'CompleteWithErrors' AND ended_at IS NOT NULL"));
         Assert.Equal(1, await bench.CountAsync("amop_trigger", "type = 'ErrorMessage'"));
         Assert.Equal(1, await bench.CountAsync("amop_trigger", "type = 'Completion' AND progress = 100"));
