@@ -16,6 +16,9 @@ public sealed record DeviceBatch(IReadOnlyList<CarrierDevice> Devices, int NextP
 /// <remarks>See docs/pipeline.md, "Reading a list that moves".</remarks>
 public sealed class DeviceList(ICarrier carrier, DateTimeOffset modifiedSince, string? status = null)
 {
+    /// <summary>Steps from the guess become this much longer each time: few calls for lists of one page and of thousands.</summary>
+    private const int StepGrowth = 4;
+
     private enum Place
     {
         /// <summary>Other pages follow.</summary>
@@ -90,7 +93,7 @@ public sealed class DeviceList(ICarrier carrier, DateTimeOffset modifiedSince, s
             page = beyond > SyncLimits.PagesMax ? Math.Min(low + step, SyncLimits.PagesMax)
                 : low == 0 ? Math.Max(beyond - step, 1)
                 : low + ((beyond - low) / 2);
-            step = checked(step * 2);
+            step = Math.Min(step * StepGrowth, SyncLimits.PagesMax);
         }
     }
 
