@@ -2,6 +2,7 @@ using CarrierOptimization.Pipeline.Carrier;
 using CarrierOptimization.Pipeline.Running;
 using CarrierOptimization.Pipeline.Sessions;
 using CarrierOptimization.Pipeline.Tests.Databases;
+using CsCheck;
 using Xunit;
 
 namespace CarrierOptimization.Pipeline.Tests.GetDevices;
@@ -174,6 +175,41 @@ public sealed class SyncSliceTests
         Assert.Equal(40, await bench.CountAsync("device"));
         Assert.Equal(14, await bench.CountAsync("device", "rate_plan = '10 MB'"));
     }
+
+    [Fact]
+    public Task However_SIMs_move_during_a_sync_none_is_missed_and_the_next_knows_where_they_are() => Gen.Select(
+            Gen.Int[1, 40], Gen.Int[0, 40], Gen.Int[-20, 39].Array[30], Gen.Int[1, 4])
+        .SampleAsync(
+            async (sims, recent, moves, pageSize) =>
+            {
+                await using SyncBench bench = await SyncBench.CreateAsync(DatabaseKind.Sqlite);
+                bench.Scripted.PageSize = pageSize;
+                bench.Scripted.Add(sims, (sim, number) => number < sims - recent
+                    ? sim
+                    : sim with { ModifiedAt = new DateTimeOffset(2026, 5, 3, 0, 0, 0, TimeSpan.Zero).AddMinutes(number) });
+                int calls = 0;
+                bench.Scripted.OnDevices = (_, _) =>
+                {
+                    int index = calls < moves.Length ? moves[calls++] : -1;
+                    if (index >= 0 && index < sims)
+                    {
+                        bench.Scripted.Change(index, sim => sim with
+                        {
+                            RatePlan = sim.RatePlan == "5 MB" ? "10 MB" : "5 MB", ModifiedAt = bench.Time.GetUtcNow().AddSeconds(calls),
+                        });
+                    }
+                };
+
+                await bench.SyncToEndAsync();
+                Assert.Equal(sims, await bench.CountAsync("device"));
+                bench.Scripted.OnDevices = (_, _) => { };
+                await bench.SyncToEndAsync();
+
+                Assert.Equal(
+                    bench.Scripted.Sims.Select(sim => $"{sim.Iccid} {sim.RatePlan}").Order(StringComparer.Ordinal),
+                    await bench.RowsAsync<string>("SELECT iccid || ' ' || rate_plan FROM device ORDER BY iccid"));
+            },
+            iter: 30, threads: 1);
 
     [Theory]
     [MemberData(nameof(Kinds))]
