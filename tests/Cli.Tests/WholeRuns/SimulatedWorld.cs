@@ -142,7 +142,8 @@ internal sealed class SimulatedWorld : IAsyncDisposable
             .SelectMany(pool => new[] { "--pool", $"{pool.Key}={string.Join(';', pool.Select(plan => plan.Name))}" })];
         await GoodAsync(
             "providers", "set", "Simulated", $"CycleDay={cycleDay}", "CallsPerSecond=", "AllowLoopback=true", "Projection=None",
-            "SolveSecondsMax=600", "Recipients=ops@example.com", "--address", Carrier.ApiAddress.ToString(), "--user", user.Name, "--key-file", key);
+            "SolveSecondsMax=600", "Recipients=ops@example.com", "--address", Carrier.ApiAddress.ToString(), "--user", user.Name,
+            "--key-file", key);
         await GoodAsync(["plans", "map", "--communication-plans", mapping, .. pools]);
     }
 
