@@ -32,8 +32,8 @@ public sealed record StageEffects
     public static StageEffects None { get; } = new();
 
     /// <summary>
-    /// For work that creates its session: writes the rows of the session and says what follows from its number, with
-    /// <see cref="SessionId"/> set. Everything else here is then ignored.
+    /// For effects that are known only inside the transaction: writes, and says what follows. Work that creates its session names
+    /// it in <see cref="SessionId"/>. Everything else here is then ignored.
     /// </summary>
     public Func<StageTransaction, CancellationToken, Task<StageEffects>>? Open { get; init; }
 
