@@ -17,8 +17,11 @@ public sealed record ClaimedMessage
 
     public string Body { get; init; } = "";
 
-    /// <summary>This attempt included.</summary>
+    /// <summary>How often it was taken, this time included.</summary>
     public int Attempts { get; init; }
+
+    /// <summary>How often it failed with an error; the rest of the attempts ended without a word.</summary>
+    public int Failures { get; init; }
 
     public string? LastError { get; init; }
 
@@ -28,7 +31,7 @@ public sealed record ClaimedMessage
 /// <summary>The table of messages as a queue: claimed with a lease, done or dead in the transaction of the result.</summary>
 public sealed class MessageQueue(Database database, TimeProvider time)
 {
-    private const string Columns = "id, tenant_id, session_id, key, type, body, attempts, last_error, trace_parent";
+    private const string Columns = "id, tenant_id, session_id, key, type, body, attempts, failures, last_error, trace_parent";
 
     private readonly string _claim =
         $"""
@@ -91,7 +94,7 @@ public sealed class MessageQueue(Database database, TimeProvider time)
             (transaction, token) => transaction.ExecuteAsync(
                 """
                 UPDATE message SET lease_owner = NULL, lease_until = NULL, visible_at = @at,
-                    attempts = attempts - @uncounted, last_error = COALESCE(@why, last_error)
+                    attempts = attempts - @uncounted, failures = failures + 1 - @uncounted, last_error = COALESCE(@why, last_error)
                 WHERE id = @id AND state = 'Waiting'
                 """,
                 new { id, at = time.GetUtcNow() + after, why, uncounted = countsAsAttempt ? 0 : 1 },

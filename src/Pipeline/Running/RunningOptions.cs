@@ -6,6 +6,9 @@ public sealed record RunningOptions
     /// <summary>Attempts at one message before that part fails, 1 to 100.</summary>
     public int MaxAttempts { get; init; } = 5;
 
+    /// <summary>How often a message may lose its worker (killed, out of memory, database gone) before that part fails, 1 to 1,000.</summary>
+    public int MaxLostAttempts { get; init; } = 20;
+
     /// <summary>A worker that says nothing for this long has lost its message, 1 s to 1 h.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -35,6 +38,7 @@ public sealed record RunningOptions
     {
         var mistakes = new List<string>();
         Check(MaxAttempts is >= 1 and <= 100, $"MaxAttempts is {MaxAttempts}; expected 1 to 100.");
+        Check(MaxLostAttempts is >= 1 and <= 1_000, $"MaxLostAttempts is {MaxLostAttempts}; expected 1 to 1000.");
         Check(Workers is >= 1 and <= 64, $"Workers is {Workers}; expected 1 to 64.");
         Check(
             Lease >= TimeSpan.FromSeconds(1) && Lease <= TimeSpan.FromHours(1), $"Lease is {Lease}; expected 1 s to 1 h.");

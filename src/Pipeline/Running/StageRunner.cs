@@ -86,8 +86,8 @@ public sealed class StageRunner(
             return RunResult.AlreadyDone;
         }
 
-        // A message is claimed once more than it may be tried when its workers were lost without a word.
-        if (claimed.Attempts > options.MaxAttempts)
+        // Its workers were lost without a word, again and again: it may be what kills them.
+        if (claimed.Attempts - claimed.Failures > options.MaxLostAttempts)
         {
             string lost = claimed.LastError ?? "the worker or the database was lost each time";
             return await GiveUpAsync(claimed, message, $"{claimed.Attempts - 1} attempts: {lost}", cancellationToken);
@@ -132,7 +132,7 @@ public sealed class StageRunner(
             case StageOutcome.Park park:
                 await queue.PutBackAsync(claimed.Id, park.After, park.Why, countsAsAttempt: false, cancellationToken);
                 return RunResult.Later;
-            case StageOutcome.Retry retry when claimed.Attempts < options.MaxAttempts:
+            case StageOutcome.Retry retry when claimed.Failures + 1 < options.MaxAttempts:
                 await queue.PutBackAsync(claimed.Id, retry.After, retry.Why, countsAsAttempt: true, cancellationToken);
                 return RunResult.Later;
             case StageOutcome.Retry retry:
@@ -201,10 +201,10 @@ public sealed class StageRunner(
         ClaimedMessage claimed, StageMessage message, Exception failure, CancellationToken cancellationToken)
     {
         RunningLog.Failed(log, claimed.Type, claimed.Key, claimed.Attempts, failure);
-        if (IsTransient(failure) && claimed.Attempts < options.MaxAttempts)
+        if (IsTransient(failure) && claimed.Failures + 1 < options.MaxAttempts)
         {
             TimeSpan asked = failure is CarrierException { RetryAfter: { } after } ? after : TimeSpan.Zero;
-            TimeSpan delay = options.DelayAfter(claimed.Attempts);
+            TimeSpan delay = options.DelayAfter(claimed.Failures + 1);
             await queue.PutBackAsync(
                 claimed.Id, asked > delay ? asked : delay, failure.Message, countsAsAttempt: true, cancellationToken);
             return RunResult.Later;

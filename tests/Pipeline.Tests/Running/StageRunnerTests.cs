@@ -233,7 +233,7 @@ public sealed class StageRunnerTests
     {
         await using RunningBench bench = await RunningBench.CreateAsync(kind);
         await bench.SendAsync("a");
-        for (int attempt = 1; attempt <= bench.Options.MaxAttempts; attempt++)
+        for (int attempt = 1; attempt <= bench.Options.MaxLostAttempts; attempt++)
         {
             ClaimedMessage claimed = (await bench.Queue.ClaimAsync(
                 $"lost {attempt}", bench.Options.Lease, TestContext.Current.CancellationToken))!;

@@ -326,6 +326,7 @@ CREATE TABLE message (
     lease_owner TEXT,
     lease_until BIGINT,
     attempts INTEGER NOT NULL DEFAULT 0,
+    failures INTEGER NOT NULL DEFAULT 0,
     last_error TEXT,
     trace_parent TEXT,
     created_at BIGINT NOT NULL,
