@@ -162,7 +162,7 @@ public sealed class SyncFailureSliceTests
         await bench.AskAsync();
         await bench.StepAsync();
         await bench.StepAsync();
-        await bench.ExecuteAsync("UPDATE message SET attempts = 5, last_error = 'connection to the database lost' WHERE state = 'Waiting'");
+        await bench.ExecuteAsync("UPDATE message SET attempts = 20, last_error = 'connection to the database lost' WHERE state = 'Waiting'");
 
         await bench.UntilIdleAsync();
 

@@ -187,7 +187,7 @@ public sealed class StartSliceTests
         await bench.AskAsync();
 
         // A lost worker, again and again.
-        await bench.ExecuteAsync("UPDATE message SET attempts = 5, last_error = 'the database was lost'");
+        await bench.ExecuteAsync("UPDATE message SET attempts = 20, last_error = 'the database was lost'");
         Assert.Equal(RunResult.GivenUp, await bench.StepAsync());
 
         Assert.Contains("the database was lost", await bench.ValueAsync<string>("SELECT why FROM start_refusal"), StringComparison.Ordinal);
