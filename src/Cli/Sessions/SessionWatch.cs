@@ -97,6 +97,15 @@ internal sealed class SessionWatch(SessionQueries queries, long tenantId, TimePr
     private string SyncText(SyncView sync)
     {
         double seconds = Math.Max(0.001, ((sync.EndedAt ?? time.GetUtcNow()) - sync.StartedAt).TotalSeconds);
+        if (sync.DevicesReceived == 0)
+        {
+            // SIMs are counted when all are in; until then the calls say how it goes.
+            string reading = sync.UsagePages > 0
+                ? $"usage page {SessionTexts.Count(sync.UsagePages)} of about {SessionTexts.Count(sync.DevicePages)}"
+                : $"page {SessionTexts.Count(sync.DevicePages)} of SIMs";
+            return $"{SessionTexts.SyncKind(sync.Kind)} sync: {reading}, {SessionTexts.Count((long)(sync.Calls / seconds))} calls/s";
+        }
+
         return $"{SessionTexts.SyncKind(sync.Kind)} sync: {SessionTexts.Count(sync.DevicesReceived)} SIMs, "
             + $"{SessionTexts.Count(sync.Calls)} calls, {SessionTexts.Count((long)(sync.DevicesReceived / seconds))} SIMs/s";
     }
