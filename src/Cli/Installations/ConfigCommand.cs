@@ -38,7 +38,7 @@ internal static class ConfigCommand
             table.AddRow(
                 new Markup(setting.Name),
                 new Markup(setting.Shown.Length == 0
-                    ? $"[grey]{Markup.Escape(meanings[setting.Name])}[/]"
+                    ? $"[grey]not set: {Markup.Escape(meanings[setting.Name])}[/]"
                     : Markup.Escape(setting.Shown)),
                 new Markup(Screen.Styled(setting.Source, "grey")));
         }

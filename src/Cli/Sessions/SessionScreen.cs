@@ -55,6 +55,16 @@ internal sealed class SessionScreen
                 + $"{SessionTexts.Count(sync.DevicesRejected)} rejected, {SessionTexts.Count(sync.Calls)} calls");
         }
 
+        if (_view.Components.Count > 0)
+        {
+            int inComponents = _view.Components.Sum(component => component.Devices);
+            Screen.Fact(
+                grid,
+                "SIMs",
+                $"{SessionTexts.Count(session.DeviceCount)} = {SessionTexts.Count(inComponents)} in components + "
+                + $"{SessionTexts.Count(session.DeviceCount - inComponents)} left out (exclusions.csv says why)");
+        }
+
         if (session.CurrentCost is not null)
         {
             string currency = session.Currency;

@@ -22,7 +22,11 @@ internal sealed class SolveRun
     /// <summary>Labels that the proof may try with standard effort; fleets up to this size get more.</summary>
     private const long ProofWork = 40_000_000;
     private const long ProofWorkOfSmall = 120_000_000;
+    private const long ProofWorkOfTiny = 2_000_000_000;
     private const int WellProvenMax = 100;
+
+    /// <summary>Fleets up to this size are always to be proven; a rare one with many classes takes seconds.</summary>
+    private const int AlwaysProvenMax = 40;
 
     /// <summary>Fleets up to this size need no polish before the proof.</summary>
     private const int CountedWholeMax = 100;
@@ -208,7 +212,7 @@ internal sealed class SolveRun
             return null;
         }
 
-        long work = _fleet.Count <= WellProvenMax ? ProofWorkOfSmall : ProofWork;
+        long work = _fleet.Count <= AlwaysProvenMax ? ProofWorkOfTiny : _fleet.Count <= WellProvenMax ? ProofWorkOfSmall : ProofWork;
         work *= _options.Effort == Effort.Thorough ? 10 : 1;
         var proof = new BranchAndBound(model, prices, assignment, state.TotalCost(model), work, _limits);
         proof.Run();

@@ -161,7 +161,7 @@ public sealed class ProviderStore(Database database, TimeProvider time)
             LEFT JOIN rate_plan_pool o ON o.provider_id = r.provider_id AND o.rate_plan = r.name
             LEFT JOIN (SELECT rate_plan, COUNT(*) AS devices FROM device WHERE provider_id = @ProviderId GROUP BY rate_plan) d
                 ON d.rate_plan = r.name
-            WHERE r.provider_id = @ProviderId AND r.tenant_id = @TenantId ORDER BY r.name
+            WHERE r.provider_id = @ProviderId AND r.tenant_id = @TenantId ORDER BY r.monthly_rate, r.name
             """,
             new { provider.ProviderId, provider.TenantId },
             cancellationToken);

@@ -39,6 +39,13 @@ public sealed class SessionQueries(Database database)
             Rows + " AND i.provider_id = @providerId AND s.ended_at IS NULL", new { tenantId, providerId }, cancellationToken))
         ?.ToRow();
 
+    /// <summary>True while a process that lives holds work of the session.</summary>
+    public async Task<bool> IsWorkedOnAsync(long sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        (await database.QueryAsync<string>(
+            "SELECT lease_owner FROM message WHERE session_id = @sessionId AND state = 'Waiting' AND lease_until > @now",
+            new { sessionId, now },
+            cancellationToken)).Any(owner => !Running.ProcessName.IsGone(owner));
+
     /// <summary>Everything about one session, or <c>null</c> when the tenant has none of that number.</summary>
     public async Task<SessionView?> ViewAsync(long tenantId, long sessionId, CancellationToken cancellationToken)
     {
