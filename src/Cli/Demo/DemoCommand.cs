@@ -7,18 +7,21 @@ namespace CarrierOptimization.Cli.Demo;
 /// <summary><c>cco demo</c>: the main job on parts that all run here, from the first call to the report.</summary>
 internal static class DemoCommand
 {
+    public const int UsualDevices = 10_000;
+    public const ulong UsualSeed = 1;
+
     private static readonly Option<int> Devices = new("--devices", "-n")
     {
         Description = "SIMs of the simulated carrier.",
         HelpName = "N",
-        DefaultValueFactory = _ => 10_000,
+        DefaultValueFactory = _ => UsualDevices,
     };
 
     private static readonly Option<ulong> Seed = new("--seed")
     {
         Description = "The same seed gives the same SIMs and usage.",
         HelpName = "S",
-        DefaultValueFactory = _ => 1,
+        DefaultValueFactory = _ => UsualSeed,
     };
 
     private static readonly Option<bool> NoBrowser = new("--no-browser") { Description = "Open no browser." };

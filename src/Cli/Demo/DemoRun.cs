@@ -4,6 +4,7 @@ using CarrierOptimization.Cli.Sessions;
 using CarrierOptimization.Engine.Model;
 using CarrierOptimization.Engine.Units;
 using CarrierOptimization.Pipeline.Providers;
+using CarrierOptimization.Pipeline.Running;
 using CarrierOptimization.Pipeline.Sessions;
 using CarrierOptimization.Pipeline.Storage;
 using CarrierOptimization.Simulator.Amop;
@@ -29,7 +30,6 @@ internal sealed record DemoInvoices(Money CurrentInvoice, Money CurrentCost, Mon
 /// <summary>The whole job with everything it talks to in this process, over real HTTP on the loopback address.</summary>
 internal sealed class DemoRun(DemoOptions options, ILoggerFactory logs, TextWriter output, TextWriter error)
 {
-    private const string ProviderName = "Simulated carrier";
 
     /// <summary>The demo's period ends this many days from now, so that its last days are shown.</summary>
     private const int DaysToPeriodEnd = 2;
@@ -61,6 +61,7 @@ internal sealed class DemoRun(DemoOptions options, ILoggerFactory logs, TextWrit
 
         await using Installation installation = await OpenAsync(settings, cancellationToken);
         StoredProvider provider = await PrepareAsync(installation, carrier, fleet, carrierOptions.Cycle.Day, cancellationToken);
+        await EndInterruptedAsync(installation, provider, cancellationToken);
         await using ServiceProvider services = PipelineComposition.Create(installation, logs);
         SessionView view = await new SessionRun(installation, services).RunAsync(
             new SessionRequest(provider, "demo", FullSync: true), error, options.PrintsJson, cancellationToken);
@@ -114,8 +115,20 @@ internal sealed class DemoRun(DemoOptions options, ILoggerFactory logs, TextWrit
         return await Installation.OpenAsync(settings, Time, cancellationToken);
     }
 
+    /// <summary>A session of a demo that was killed can't go on: its carrier is gone with it.</summary>
+    private async Task EndInterruptedAsync(Installation installation, StoredProvider provider, CancellationToken cancellationToken)
+    {
+        if (await installation.Sessions.FindOpenAsync(installation.TenantId, provider.ProviderId, cancellationToken) is { } open)
+        {
+            var cancel = new CancelSession(installation.Database, new OutboxWriter(installation.Time));
+            CancelAnswer answer = await cancel.CancelAsync(
+                installation.TenantId, open.SessionId, "the demo: its simulated carrier is gone", cancellationToken);
+            await SayAsync(answer.Message);
+        }
+    }
+
     /// <summary>What a person would have entered: the account, and which plans each communication plan allows.</summary>
-    private static async Task<StoredProvider> PrepareAsync(
+    private async Task<StoredProvider> PrepareAsync(
         Installation installation, CarrierSimulator carrier, CarrierFleet fleet, int cycleDay, CancellationToken cancellationToken)
     {
         var settings = new ProviderSettings
@@ -130,9 +143,14 @@ internal sealed class DemoRun(DemoOptions options, ILoggerFactory logs, TextWrit
             ExpectedDevices = fleet.Count,
         };
         CarrierUser user = CarrierSimulatorOptions.DefaultUser;
+
+        // Another fleet is another account: else its SIMs would seem to have vanished.
+        string name = options.Shape is { Devices: DemoCommand.UsualDevices, Seed: DemoCommand.UsualSeed }
+            ? "Simulated carrier"
+            : $"Simulated carrier, {SessionTexts.Count(options.Shape.Devices)} SIMs, seed {options.Shape.Seed}";
         string credentials = installation.Vault.Seal(new CarrierCredentials(user.Name, user.ApiKey));
-        await installation.Providers.SaveAsync(installation.TenantId, ProviderName, settings, credentials, cancellationToken);
-        StoredProvider provider = await installation.ProviderAsync(ProviderName, cancellationToken);
+        await installation.Providers.SaveAsync(installation.TenantId, name, settings, credentials, cancellationToken);
+        StoredProvider provider = await installation.ProviderAsync(name, cancellationToken);
         PlanCatalog catalog = fleet.Catalog;
         var mappings = new List<PlanMapping>();
         foreach (CommunicationPlan plan in fleet.CommunicationPlans)
