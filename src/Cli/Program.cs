@@ -55,6 +55,7 @@ namespace CarrierOptimization.Cli
             GenerateCommand.Create(),
             DemoCommand.Create(),
             RunCommand.Create(),
+            WorkerCommand.Create(),
             SessionsCommand.Create(),
             SessionCommand.Create(),
             CancelCommand.Create(),
