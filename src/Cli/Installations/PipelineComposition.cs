@@ -39,7 +39,9 @@ internal static class PipelineComposition
         catch (ArgumentException mistake)
         {
             made.Dispose();
-            throw new SettingException(mistake.Message);
+            // .NET appends the name of the parameter, which says nothing to a person.
+            int parameter = mistake.Message.IndexOf(" (Parameter '", StringComparison.Ordinal);
+            throw new SettingException(parameter < 0 ? mistake.Message : mistake.Message[..parameter]);
         }
     }
 
