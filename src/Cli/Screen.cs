@@ -9,7 +9,9 @@ internal static class Screen
     private const int WidthPiped = 80;
 
     /// <summary>A console on <paramref name="output"/>: plain text unless it is a terminal.</summary>
-    public static IAnsiConsole ConsoleOf(TextWriter output)
+    /// <param name="width">Columns; <c>null</c>: those of the terminal, at most 100, and 80 elsewhere.</param>
+    /// <param name="widthMin">Never fewer columns than these.</param>
+    public static IAnsiConsole ConsoleOf(TextWriter output, int? width = null, int widthMin = 1)
     {
         bool isTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
         bool hasColour = isTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
@@ -20,7 +22,7 @@ internal static class Screen
             ColorSystem = hasColour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
         });
-        console.Profile.Width = isTerminal ? Math.Min(console.Profile.Width, WidthMax) : WidthPiped;
+        console.Profile.Width = Math.Max(widthMin, width ?? (isTerminal ? Math.Min(console.Profile.Width, WidthMax) : WidthPiped));
         console.Profile.Capabilities.Unicode = output.Encoding.WebName is "utf-8" or "utf-16";
         return console;
     }

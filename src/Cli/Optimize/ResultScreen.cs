@@ -8,8 +8,6 @@ namespace CarrierOptimization.Cli.Optimize;
 /// <summary>The result as a person reads it. Colours only on a terminal that wants them; 40 columns are enough, 80 are better.</summary>
 internal sealed class ResultScreen
 {
-    private const int WidthMax = 100;
-    private const int WidthPiped = 80;
     private const int WidthMin = 36;
 
     /// <summary>Below so many columns a name gets a line of its own.</summary>
@@ -43,29 +41,13 @@ internal sealed class ResultScreen
     /// <param name="width">Columns; <c>null</c>: those of the terminal.</param>
     public static void Show(OptimizeResult result, IReadOnlyList<string> files, TextWriter output, int? width = null)
     {
-        var screen = new ResultScreen(ConsoleOf(output, width), result);
+        var screen = new ResultScreen(Screen.ConsoleOf(output, width, WidthMin), result);
         screen.ShowHeadline();
         screen.ShowPools();
         screen.ShowPlans();
         screen.ShowChanges(files.Select(Path.GetFileName).First()!);
         screen.ShowNotes();
         screen.ShowFiles(files);
-    }
-
-    private static IAnsiConsole ConsoleOf(TextWriter output, int? width)
-    {
-        bool isTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
-        bool hasColour = isTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(output),
-            Ansi = hasColour ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = hasColour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-        });
-        console.Profile.Width = Math.Max(WidthMin, width ?? (isTerminal ? Math.Min(console.Profile.Width, WidthMax) : WidthPiped));
-        console.Profile.Capabilities.Unicode = output.Encoding.WebName is "utf-8" or "utf-16";
-        return console;
     }
 
     private void ShowHeadline()

@@ -18,8 +18,8 @@ internal sealed class SessionRun(Installation installation, ServiceProvider serv
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long to wait for triggers and mails once the session has ended.</summary>
-    private static readonly TimeSpan DeliverWithin = TimeSpan.FromSeconds(15);
+    /// <summary>How long to wait for triggers and mails once the session has ended: longer than the lease of a killed delivery.</summary>
+    private static readonly TimeSpan DeliverWithin = TimeSpan.FromSeconds(60);
 
     /// <summary>Starts or continues the session, works on it, and shows its progress.</summary>
     /// <exception cref="SettingException">The session was refused.</exception>

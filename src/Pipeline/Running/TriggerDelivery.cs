@@ -9,7 +9,7 @@ public sealed class TriggerDelivery(
     Database database, ITriggerSender sender, RunningOptions options, TimeProvider time, ILogger<TriggerDelivery> log)
 {
     /// <summary>A crashed delivery's trigger is sent again after this long.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     private const int BatchSize = 32;
 

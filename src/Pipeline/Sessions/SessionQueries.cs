@@ -1,4 +1,3 @@
-using CarrierOptimization.Pipeline.Providers;
 using CarrierOptimization.Pipeline.Storage;
 
 namespace CarrierOptimization.Pipeline.Sessions;
@@ -10,7 +9,7 @@ public sealed class SessionQueries(Database database)
         """
         SELECT s.id AS session_id, s.guid AS session_guid, p.name AS provider_name, s.status, s.progress, s.device_count,
             s.started_by, s.created_at, s.ended_at, b.start_at AS period_start, b.end_at AS period_end, i.current_cost,
-            i.base_cost, i.optimal_cost, i.lower_bound, i.is_proven, i.changes, s.error, s.has_errors, i.settings
+            i.base_cost, i.optimal_cost, i.lower_bound, i.is_proven, i.changes, s.error, s.has_errors, i.settings AS settings_json
         FROM optimization_session s
         JOIN optimization_instance i ON i.session_id = s.id
         JOIN service_provider p ON p.id = i.provider_id
@@ -19,25 +18,21 @@ public sealed class SessionQueries(Database database)
         """;
 
     /// <summary>The latest sessions first.</summary>
-    public async Task<IReadOnlyList<SessionRow>> ListAsync(long tenantId, int limit, CancellationToken cancellationToken) =>
-        [.. (await database.QueryAsync<StoredRow>(
-            Rows + " ORDER BY s.id DESC LIMIT @limit", new { tenantId, limit }, cancellationToken)).Select(row => row.ToRow())];
+    public Task<IReadOnlyList<SessionRow>> ListAsync(long tenantId, int limit, CancellationToken cancellationToken) =>
+        database.QueryAsync<SessionRow>(Rows + " ORDER BY s.id DESC LIMIT @limit", new { tenantId, limit }, cancellationToken);
 
     /// <summary>One session, or <c>null</c> when the tenant has none of that number.</summary>
-    public async Task<SessionRow?> FindAsync(long tenantId, long sessionId, CancellationToken cancellationToken) =>
-        (await database.FirstOrDefaultAsync<StoredRow>(
-            Rows + " AND s.id = @sessionId", new { tenantId, sessionId }, cancellationToken))?.ToRow();
+    public Task<SessionRow?> FindAsync(long tenantId, long sessionId, CancellationToken cancellationToken) =>
+        database.FirstOrDefaultAsync<SessionRow>(Rows + " AND s.id = @sessionId", new { tenantId, sessionId }, cancellationToken);
 
     /// <summary>The session that was asked for under a GUID; <c>null</c> while it has not begun, or when it was refused.</summary>
-    public async Task<SessionRow?> FindAsync(long tenantId, Guid sessionGuid, CancellationToken cancellationToken) =>
-        (await database.FirstOrDefaultAsync<StoredRow>(
-            Rows + " AND s.guid = @sessionGuid", new { tenantId, sessionGuid }, cancellationToken))?.ToRow();
+    public Task<SessionRow?> FindAsync(long tenantId, Guid sessionGuid, CancellationToken cancellationToken) =>
+        database.FirstOrDefaultAsync<SessionRow>(Rows + " AND s.guid = @sessionGuid", new { tenantId, sessionGuid }, cancellationToken);
 
     /// <summary>The open session of a provider, if there is one.</summary>
-    public async Task<SessionRow?> FindOpenAsync(long tenantId, long providerId, CancellationToken cancellationToken) =>
-        (await database.FirstOrDefaultAsync<StoredRow>(
-            Rows + " AND i.provider_id = @providerId AND s.ended_at IS NULL", new { tenantId, providerId }, cancellationToken))
-        ?.ToRow();
+    public Task<SessionRow?> FindOpenAsync(long tenantId, long providerId, CancellationToken cancellationToken) =>
+        database.FirstOrDefaultAsync<SessionRow>(
+            Rows + " AND i.provider_id = @providerId AND s.ended_at IS NULL", new { tenantId, providerId }, cancellationToken);
 
     /// <summary>True while a process that lives holds work of the session.</summary>
     public async Task<bool> IsWorkedOnAsync(long sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -80,72 +75,5 @@ public sealed class SessionQueries(Database database)
                 values, cancellationToken),
             await database.QueryAsync<ReportFileView>(
                 "SELECT name, path, bytes FROM report_file WHERE instance_id = @instanceId ORDER BY name", values, cancellationToken));
-    }
-
-    private sealed record StoredRow
-    {
-        public long SessionId { get; init; }
-
-        public Guid SessionGuid { get; init; }
-
-        public string ProviderName { get; init; } = "";
-
-        public Running.SessionStatus Status { get; init; }
-
-        public int Progress { get; init; }
-
-        public int DeviceCount { get; init; }
-
-        public string StartedBy { get; init; } = "";
-
-        public DateTimeOffset CreatedAt { get; init; }
-
-        public DateTimeOffset? EndedAt { get; init; }
-
-        public DateTimeOffset PeriodStart { get; init; }
-
-        public DateTimeOffset PeriodEnd { get; init; }
-
-        public Engine.Units.Money? CurrentCost { get; init; }
-
-        public Engine.Units.Money? BaseCost { get; init; }
-
-        public Engine.Units.Money? OptimalCost { get; init; }
-
-        public Engine.Units.Money? LowerBound { get; init; }
-
-        public bool? IsProven { get; init; }
-
-        public int? Changes { get; init; }
-
-        public string? Error { get; init; }
-
-        public bool HasErrors { get; init; }
-
-        public string Settings { get; init; } = "{}";
-
-        public SessionRow ToRow() => new()
-        {
-            SessionId = SessionId,
-            SessionGuid = SessionGuid,
-            ProviderName = ProviderName,
-            Status = Status,
-            Progress = Progress,
-            DeviceCount = DeviceCount,
-            StartedBy = StartedBy,
-            CreatedAt = CreatedAt,
-            EndedAt = EndedAt,
-            PeriodStart = PeriodStart,
-            PeriodEnd = PeriodEnd,
-            Currency = ProviderSettings.FromJson(Settings).Currency,
-            CurrentCost = CurrentCost,
-            BaseCost = BaseCost,
-            OptimalCost = OptimalCost,
-            LowerBound = LowerBound,
-            IsProven = IsProven,
-            Changes = Changes,
-            Error = Error,
-            HasErrors = HasErrors,
-        };
     }
 }

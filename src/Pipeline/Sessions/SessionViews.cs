@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using CarrierOptimization.Engine.Units;
+using CarrierOptimization.Pipeline.Providers;
 using CarrierOptimization.Pipeline.Running;
 
 namespace CarrierOptimization.Pipeline.Sessions;
@@ -6,6 +8,8 @@ namespace CarrierOptimization.Pipeline.Sessions;
 /// <summary>A line of the list of sessions.</summary>
 public sealed record SessionRow
 {
+    private string? _currency;
+
     public long SessionId { get; init; }
 
     public Guid SessionGuid { get; init; }
@@ -30,7 +34,7 @@ public sealed record SessionRow
     public DateTimeOffset PeriodEnd { get; init; }
 
     /// <summary>Code of every amount.</summary>
-    public string Currency { get; init; } = "";
+    public string Currency => _currency ??= ProviderSettings.FromJson(SettingsJson).Currency;
 
     public Money? CurrentCost { get; init; }
 
@@ -49,6 +53,10 @@ public sealed record SessionRow
 
     /// <summary>True when a part failed although the rest went on.</summary>
     public bool HasErrors { get; init; }
+
+    /// <summary>The provider's settings as they were when the session began.</summary>
+    [JsonIgnore]
+    public string SettingsJson { get; init; } = "{}";
 
     public Money? Saving => CurrentCost is { } current && OptimalCost is { } optimal ? current - optimal : null;
 }
